@@ -1,0 +1,45 @@
+import type { Finding } from '../errors.ts';
+import type { TetMesh } from '../mesh/tetMesh.ts';
+
+/** Electrodes of the 12-lead ECG, in the frame of the mesh. */
+export type ElectrodeName = 'RA' | 'LA' | 'LL' | 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6';
+export const ELECTRODES: readonly ElectrodeName[] = ['RA', 'LA', 'LL', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+/** mm, x y z */
+export type Point = readonly [number, number, number];
+export type Electrodes = Readonly<Record<ElectrodeName, Point>>;
+
+/** Boundary of the muscle by part, triangles as nodes, outward (away from muscle), [triangles, 3] each. */
+export interface Surfaces {
+  readonly lvEndo: Uint32Array;
+  readonly rvEndo: Uint32Array;
+  readonly epi: Uint32Array;
+  readonly base: Uint32Array;
+}
+
+/**
+ * Ventricular coordinates on nodes (after Bayer et al., Med Image Anal 2018): apicobasal 0 apex … 1 base, transmural
+ * 0 endocardium … 1 epicardium, rotational −π … π about the long axis, transventricular 0 LV … 1 RV. NaN on nodes without tetrahedra. [nodes] each.
+ */
+export interface VentricularCoordinates {
+  readonly apicobasal: Float64Array;
+  readonly transmural: Float64Array;
+  readonly rotational: Float64Array;
+  readonly transventricular: Float64Array;
+}
+
+/** One heart, ready to be calibrated and measured. */
+export interface Anatomy {
+  readonly mesh: TetMesh;
+  readonly surfaces: Surfaces;
+  readonly coordinates: VentricularCoordinates;
+  /** Distance to the nearest endocardium (LV or RV), mm, [nodes] */
+  readonly endocardialDistance: Float64Array;
+  readonly electrodes: Electrodes;
+  readonly findings: readonly Finding[];
+  /** Which parts came from the file and which were made here, for provenance. */
+  readonly origin: {
+    readonly fibres: 'file' | 'rule';
+    readonly regions: 'file' | 'geometry';
+    readonly electrodes: 'file' | 'torso-model';
+  };
+}

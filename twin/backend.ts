@@ -1,0 +1,54 @@
+import type { TetMesh } from './mesh/tetMesh.ts';
+import type { ActivationParameters } from './calibrate/twin.ts';
+
+/**
+ * The compute port. A backend opens a heart once (tables, device buffers), then answers for any parameters. Answers are pure functions of
+ * heart and parameters: no warm state leaks from one call into the next, so that a resumed calibration gives the same bytes.
+ */
+export interface Backend {
+  readonly name: string;
+  open(heart: HeartModel): Promise<OpenHeart>;
+}
+
+/** What the physics needs of one heart and one ECG window. */
+export interface HeartModel {
+  readonly mesh: TetMesh;
+  /** `b = K_σi Z`: projection of nodal potentials on the leads, mV of ECG per mV of transmembrane potential, [nodes, leads] */
+  readonly leadVectors: Float32Array;
+  readonly leads: number;
+  /** The ECG's clock: sample k is at `k · interval_ms` after QRS onset plus `start_ms`. */
+  readonly window: { readonly start_ms: number; readonly interval_ms: number; readonly samples: number };
+  readonly actionPotential: ActionPotential;
+}
+
+/** Upstroke `V = V0 + (V1 − V0)/2 (tanh(2 (t − τ)/ε) + 1)`. */
+export interface ActionPotential {
+  readonly rest_mV: number;
+  readonly peak_mV: number;
+  /** ε */
+  readonly riseTime_ms: number;
+}
+
+/** Columns of a Jacobian: per PMJ its time and x, y, z (4 · pmjs), then `lv.fibre, lv.transverse, rv.fibre, rv.transverse`. */
+export const VELOCITY_PARAMETERS = 4;
+
+export interface OpenHeart {
+  /** Activation and ECG. @throws TwinError NoConvergence when a PMJ lies outside the mesh or a reachable node was not reached */
+  solve(parameters: ActivationParameters): Promise<Solution>;
+  /** `∂loss/∂parameters` from `∂loss/∂ecg`, by the adjoint, [4·pmjs + VELOCITY_PARAMETERS] */
+  gradient(parameters: ActivationParameters, ecgSensitivity: Float64Array): Promise<Float64Array>;
+  /** `∂ecg/∂parameters` by territories, [4·pmjs + VELOCITY_PARAMETERS, samples·leads] row-major */
+  jacobian(parameters: ActivationParameters): Promise<Float32Array>;
+  /** Territory of each PMJ: number of nodes whose earliest wave comes mostly from it, [pmjs] */
+  territories(parameters: ActivationParameters): Promise<Uint32Array>;
+  close(): Promise<void>;
+}
+
+export interface Solution {
+  /** ms, [nodes]; Infinity on nodes that no tetrahedron uses */
+  readonly activation_ms: Float64Array;
+  /** mV, [samples, leads] */
+  readonly ecg_mV: Float64Array;
+  /** Seeded nodes and their initial times */
+  readonly sources: { readonly nodes: Uint32Array; readonly times_ms: Float64Array };
+}

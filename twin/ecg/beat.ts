@@ -1,0 +1,20 @@
+import type { Finding } from '../errors.ts';
+
+/** The eight independent leads, in the order of every array with a lead axis inside the calibration. */
+export const INDEPENDENT_LEADS = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
+/** The twelve standard leads, in the order of every file and table. */
+export const STANDARD_LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
+export type LeadName = (typeof STANDARD_LEADS)[number];
+
+/** One representative beat of a recorded ECG, ready to be fitted: baseline at zero before the QRS, sampled every `interval_ms`. */
+export interface Beat {
+  readonly interval_ms: number;
+  /** mV, [samples, 8 independent leads], from the start of the window */
+  readonly voltage_mV: Float64Array;
+  /** QRS onset and offset across all leads, ms from the start of the window. The onset is where the model's time zero lies. */
+  readonly qrsOnset_ms: number;
+  readonly qrsOffset_ms: number;
+  /** False when the recording's gain is unknown; the calibration then fits one scale. */
+  readonly isCalibrated: boolean;
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,19 @@
+/** Every unit conversion of Twinfold. Inside are ms, mm, mm/ms, mV, g, mL, S/m; others are converted where bytes are read. */
+
+/** Units in which foreign files give lengths. */
+export type LengthUnit = 'um' | 'mm' | 'cm' | 'm';
+
+/** Millimetres in one unit of length. */
+export const mmPer: Readonly<Record<LengthUnit, number>> = { um: 1e-3, mm: 1, cm: 10, m: 1000 };
+
+/** Density of heart muscle, g/mL (Kawel-Boehm et al., J Cardiovasc Magn Reson 2015, as in most CMR software). */
+export const MYOCARDIAL_DENSITY_g_mL = 1.05;
+
+export const mLFromMm3 = (volume_mm3: number): number => volume_mm3 / 1000;
+export const mVFromUV = (voltage_uV: number): number => voltage_uV / 1000;
+export const msFromSeconds = (time_s: number): number => time_s * 1000;
+export const degrees = (angle_rad: number): number => (angle_rad * 180) / Math.PI;
+export const radians = (angle_deg: number): number => (angle_deg * Math.PI) / 180;
+
+/** Time between two samples. */
+export const sampleInterval_ms = (sampleRate_Hz: number): number => 1000 / sampleRate_Hz;
