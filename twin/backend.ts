@@ -1,5 +1,5 @@
-import type { TetMesh } from './mesh/tetMesh.ts';
 import type { ActivationParameters } from './calibrate/twin.ts';
+import type { TetMesh } from './mesh/tetMesh.ts';
 
 /**
  * The compute port. A backend opens a heart once (tables, device buffers), then answers for any parameters. Answers are pure functions of

@@ -1,5 +1,6 @@
 import type { Finding } from '../errors.ts';
-import type { TetMesh } from '../mesh/tetMesh.ts';
+import type { RegionName, TetMesh } from '../mesh/tetMesh.ts';
+import type { LengthUnit } from '../units.ts';
 
 /** Electrodes of the 12-lead ECG, in the frame of the mesh. */
 export type ElectrodeName = 'RA' | 'LA' | 'LL' | 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6';
@@ -43,3 +44,29 @@ export interface Anatomy {
     readonly electrodes: 'file' | 'torso-model';
   };
 }
+
+/** What a torso is scaled by where electrodes are not given. */
+export interface Body {
+  readonly sex: 'female' | 'male';
+  readonly height_cm: number;
+  readonly weight_kg: number;
+}
+
+/** How raw meshes become anatomies; the same for a whole study. */
+export interface AnatomySettings {
+  /** Unit of the mesh files; `auto` takes the format's own, and otherwise the only one that gives a heart of plausible size. */
+  readonly unit: LengthUnit | 'auto';
+  /** The mesh's tags of each region; a region left out is found by geometry (LV and RV) or absent (scar). */
+  readonly regions: Readonly<Partial<Record<RegionName, readonly number[]>>>;
+  /** `file`: the mesh's own, and an error where it has none; `rule`: always made here; `auto`: the mesh's own where it has them. */
+  readonly fibres: 'auto' | 'file' | 'rule';
+  /** Helix angle of rule-based fibres on the endocardium and the epicardium, degrees. */
+  readonly helix_deg: { readonly endo: number; readonly epi: number };
+}
+
+export const DEFAULT_ANATOMY: AnatomySettings = {
+  unit: 'auto',
+  regions: {},
+  fibres: 'auto',
+  helix_deg: { endo: 60, epi: -60 },
+};

@@ -40,3 +40,44 @@ export interface Twin {
   };
   readonly seed: number;
 }
+
+/** How twins are calibrated; the same for a whole study. */
+export interface CalibrationSettings {
+  /** Number of Purkinje–muscle junctions. */
+  readonly pmjs: number;
+  /** Thickness of the subendocardial layer that holds them, mm (Grandits et al. 2025). */
+  readonly layer_mm: number;
+  readonly seed: number;
+  readonly maxIterations: number;
+  /** Stop when the correlation over twelve leads reaches this. */
+  readonly targetCorrelation: number;
+  /** Mean edge lengths of the coarser meshes on which the fit starts, mm, coarsest first; those not clearly coarser than the subject's mesh are left out. */
+  readonly coarseEdges_mm: readonly number[];
+  /** Gaussian prior on the logarithm of each velocity: its median is DEFAULT_VELOCITY, this is its relative spread. 0 holds velocities fixed. */
+  readonly velocitySpread: number;
+  readonly conductivity: TissueConductivity;
+}
+
+/** Conductivities of the homogeneous torso model, S/m. */
+export interface TissueConductivity {
+  readonly intracellularFibre_S_m: number;
+  readonly intracellularTransverse_S_m: number;
+  readonly torso_S_m: number;
+}
+
+/** What a calibration tells while it runs. `checkpoint` holds its whole state: given back, it goes on to the same bytes. */
+export interface CalibrationProgress {
+  readonly iteration: number;
+  readonly maxIterations: number;
+  readonly correlation: number;
+  readonly checkpoint: CalibrationCheckpoint;
+}
+export interface CalibrationCheckpoint {
+  readonly level: number;
+  readonly iteration: number;
+  readonly damping: number;
+  readonly gain: number;
+  readonly pmjPositions: readonly number[];
+  readonly pmjTimes_ms: readonly number[];
+  readonly velocities_mm_ms: readonly number[];
+}

@@ -18,3 +18,15 @@ export interface Beat {
   readonly isCalibrated: boolean;
   readonly findings: readonly Finding[];
 }
+
+/** How recordings become beats; the same for a whole study. */
+export interface BeatSettings {
+  /** Sampling of the beat that is fitted, ms. */
+  readonly interval_ms: number;
+  /** Kept before the QRS onset and after its offset, ms. */
+  readonly margin_ms: number;
+  /** `recording`: trust the file's mV; `fit`: the calibration fits one scale. */
+  readonly gain: 'recording' | 'fit';
+}
+
+export const DEFAULT_BEAT: BeatSettings = { interval_ms: 2, margin_ms: 10, gain: 'recording' };
