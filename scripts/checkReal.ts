@@ -23,15 +23,13 @@ const areas = readdirSync(join(import.meta.dirname, 'real'))
 let failed = 0;
 for (const name of areas) {
   const area: Area = await import(`./real/${name}.ts`);
-  const results = await area
-    .check(resolve(folder))
-    .catch((error: unknown): CheckResult[] => [
-      {
-        name: 'runs to its end',
-        passed: false,
-        detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      },
-    ]);
+  const results = await area.check(resolve(folder)).catch((error: unknown): CheckResult[] => [
+    {
+      name: 'runs to its end',
+      passed: false,
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    },
+  ]);
   for (const { name: fact, passed, detail } of results) {
     console.log(`${passed ? 'pass' : 'FAIL'} ${name}: ${fact} (${detail})`);
     if (!passed) failed++;

@@ -1,0 +1,32 @@
+// Builds the published package: type-stripped JavaScript of every module, one file each, so that stack traces and workers keep their names.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const out = join(root, 'dist');
+const folders = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
+const list = (folder, ending) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(root, folder, name));
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  entryPoints: folders.flatMap((folder) => list(folder, '.ts')),
+  outbase: root,
+  outdir: out,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  logLevel: 'warning',
+});
+// Types are stripped, file endings are not: `./mesh.ts` becomes `./mesh.js` wherever one module names another.
+for (const file of list('dist', '.js')) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replace(/((?:from|import|import\(|new URL\()\s*["'])(\.{1,2}\/[^"']+)\.ts(["'])/g, '$1$2.js$3'),
+  );
+}
