@@ -1,0 +1,145 @@
+import { nodeCount, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
+
+/** A uniform grid of cells over a mesh, each with the tetrahedra whose boxes touch it. */
+export interface Locator {
+  readonly mesh: TetMesh;
+  /** mm, lowest corner of the grid, [3] */
+  readonly low: Float64Array;
+  readonly cell_mm: number;
+  /** Cells along x, y, z, [3] */
+  readonly cells: Uint32Array;
+  /** Entries of cell c are `tets[starts[c]] … tets[starts[c + 1] − 1]`, x fastest, [cells + 1] */
+  readonly starts: Uint32Array;
+  readonly tets: Uint32Array;
+}
+
+/** How far outside a tetrahedron a point may lie by rounding, as a share of its barycentric coordinates. */
+const ROUNDING = 1e-9;
+
+/** Builds the grid; its cells hold about one mean tetrahedron's box, so a look-up tests some tens of them. */
+export function openLocator(mesh: TetMesh): Locator {
+  const nodes = nodeCount(mesh);
+  const count = tetCount(mesh);
+  const low = new Float64Array(3).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(3).fill(Number.NEGATIVE_INFINITY);
+  for (let node = 0; node < nodes; node++) {
+    for (let axis = 0; axis < 3; axis++) {
+      const x = mesh.points[3 * node + axis];
+      if (x < low[axis]) low[axis] = x;
+      if (x > high[axis]) high[axis] = x;
+    }
+  }
+  let boxes = 0;
+  const box = new Float64Array(6);
+  for (let tet = 0; tet < count; tet++) {
+    boundingBox(mesh, tet, box);
+    boxes += box[3] - box[0] + box[4] - box[1] + box[5] - box[2];
+  }
+  const extent = high.map((x, axis) => x - low[axis]);
+  // A mesh of few tetrahedra in a large empty box must not ask for a grid out of proportion: at most 8 cells a tetrahedron.
+  const smallest_mm = Math.cbrt((extent[0] * extent[1] * extent[2]) / (8 * count));
+  const cell_mm = Math.max(boxes / (3 * count), smallest_mm);
+  const cells = Uint32Array.from(extent, (length) => Math.floor(length / cell_mm) + 1);
+  const starts = new Uint32Array(cells[0] * cells[1] * cells[2] + 1);
+  const range = new Int32Array(6);
+  for (let tet = 0; tet < count; tet++) {
+    cellRange(mesh, tet, low, cell_mm, box, range);
+    for (let z = range[2]; z <= range[5]; z++)
+      for (let y = range[1]; y <= range[4]; y++)
+        for (let x = range[0]; x <= range[3]; x++) starts[(z * cells[1] + y) * cells[0] + x + 1]++;
+  }
+  for (let cell = 1; cell < starts.length; cell++) starts[cell] += starts[cell - 1];
+  const next = starts.slice();
+  const tets = new Uint32Array(starts[starts.length - 1]);
+  for (let tet = 0; tet < count; tet++) {
+    cellRange(mesh, tet, low, cell_mm, box, range);
+    for (let z = range[2]; z <= range[5]; z++)
+      for (let y = range[1]; y <= range[4]; y++)
+        for (let x = range[0]; x <= range[3]; x++) tets[next[(z * cells[1] + y) * cells[0] + x]++] = tet;
+  }
+  return { mesh, low, cell_mm, cells, starts, tets };
+}
+
+/**
+ * The tetrahedron that holds a point, −1 when none does; on a shared face the one of lowest number.
+ *
+ * @param barycentric  receives the point's coordinates in it, [4]
+ */
+export function locateTet(locator: Locator, x: number, y: number, z: number, barycentric: Float64Array): number {
+  const { low, cell_mm, cells, starts, tets, mesh } = locator;
+  const cx = Math.floor((x - low[0]) / cell_mm);
+  const cy = Math.floor((y - low[1]) / cell_mm);
+  const cz = Math.floor((z - low[2]) / cell_mm);
+  if (!(cx >= 0 && cy >= 0 && cz >= 0 && cx < cells[0] && cy < cells[1] && cz < cells[2])) return -1;
+  const cell = (cz * cells[1] + cy) * cells[0] + cx;
+  for (let at = starts[cell]; at < starts[cell + 1]; at++) {
+    barycentricCoordinates(mesh, tets[at], x, y, z, barycentric);
+    if (
+      barycentric[0] >= -ROUNDING &&
+      barycentric[1] >= -ROUNDING &&
+      barycentric[2] >= -ROUNDING &&
+      barycentric[3] >= -ROUNDING
+    ) {
+      return tets[at];
+    }
+  }
+  return -1;
+}
+
+/** Barycentric coordinates of a point in a tetrahedron; negative outside. @param out [4] */
+export function barycentricCoordinates(
+  { points, tets }: Pick<TetMesh, 'points' | 'tets'>,
+  tet: number,
+  x: number,
+  y: number,
+  z: number,
+  out: Float64Array,
+): void {
+  const p0 = 3 * tets[4 * tet];
+  const p1 = 3 * tets[4 * tet + 1];
+  const p2 = 3 * tets[4 * tet + 2];
+  const p3 = 3 * tets[4 * tet + 3];
+  const ax = points[p1] - points[p0];
+  const ay = points[p1 + 1] - points[p0 + 1];
+  const az = points[p1 + 2] - points[p0 + 2];
+  const bx = points[p2] - points[p0];
+  const by = points[p2 + 1] - points[p0 + 1];
+  const bz = points[p2 + 2] - points[p0 + 2];
+  const cx = points[p3] - points[p0];
+  const cy = points[p3 + 1] - points[p0 + 1];
+  const cz = points[p3 + 2] - points[p0 + 2];
+  const dx = x - points[p0];
+  const dy = y - points[p0 + 1];
+  const dz = z - points[p0 + 2];
+  const ux = by * cz - bz * cy;
+  const uy = bz * cx - bx * cz;
+  const uz = bx * cy - by * cx;
+  const sixVolumes = ax * ux + ay * uy + az * uz;
+  out[1] = (dx * ux + dy * uy + dz * uz) / sixVolumes;
+  out[2] = (dx * (cy * az - cz * ay) + dy * (cz * ax - cx * az) + dz * (cx * ay - cy * ax)) / sixVolumes;
+  out[3] = (dx * (ay * bz - az * by) + dy * (az * bx - ax * bz) + dz * (ax * by - ay * bx)) / sixVolumes;
+  out[0] = 1 - out[1] - out[2] - out[3];
+}
+
+function boundingBox({ points, tets }: TetMesh, tet: number, out: Float64Array): void {
+  for (let axis = 0; axis < 3; axis++) {
+    const x0 = points[3 * tets[4 * tet] + axis];
+    const x1 = points[3 * tets[4 * tet + 1] + axis];
+    const x2 = points[3 * tets[4 * tet + 2] + axis];
+    const x3 = points[3 * tets[4 * tet + 3] + axis];
+    out[axis] = Math.min(x0, x1, x2, x3);
+    out[3 + axis] = Math.max(x0, x1, x2, x3);
+  }
+}
+
+function cellRange(
+  mesh: TetMesh,
+  tet: number,
+  low: Float64Array,
+  cell_mm: number,
+  box: Float64Array,
+  out: Int32Array,
+): void {
+  boundingBox(mesh, tet, box);
+  for (let at = 0; at < 6; at++) out[at] = Math.floor((box[at] - low[at % 3]) / cell_mm);
+}
