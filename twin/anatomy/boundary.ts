@@ -1,4 +1,5 @@
-import type { TetMesh } from '../mesh/tetMesh.ts';
+import { boundaryTriangles, faceNeighbours } from '../mesh/faces.ts';
+import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
 
 /** Outside of a tetrahedral mesh. */
 export interface Boundary {
@@ -8,71 +9,12 @@ export interface Boundary {
   readonly tets: Uint32Array;
 }
 
-/** Corners of the face opposite each corner of a positively oriented tetrahedron, seen from outside. */
-const FACES = [
-  [1, 2, 3],
-  [0, 3, 2],
-  [0, 1, 3],
-  [0, 2, 1],
-] as const;
-
-/**
- * Faces that belong to one tetrahedron only, in the order of the tetrahedra. Of a face that three or more share nothing is kept.
- */
-export function findBoundary(mesh: Pick<TetMesh, 'tets'>): Boundary {
-  const { tets } = mesh;
-  const count = tets.length;
-  let nodes = 0;
-  for (const node of tets) nodes = Math.max(nodes, node + 1);
-  // Faces are bucketed by their lowest node; only faces of one bucket can be the same.
-  const starts = new Uint32Array(nodes + 1);
-  for (let face = 0; face < count; face++) starts[lowestOf(tets, face) + 1]++;
-  for (let node = 0; node < nodes; node++) starts[node + 1] += starts[node];
-  const fill = starts.slice(0, nodes);
-  const bucketed = new Uint32Array(count);
-  for (let face = 0; face < count; face++) bucketed[fill[lowestOf(tets, face)]++] = face;
-
-  const isBoundary = new Uint8Array(count).fill(1);
-  let inside = 0;
-  for (let node = 0; node < nodes; node++) {
-    for (let i = starts[node]; i < starts[node + 1]; i++) {
-      for (let j = i + 1; j < starts[node + 1]; j++) {
-        if (!isSameFace(tets, bucketed[i], bucketed[j])) continue;
-        inside += isBoundary[bucketed[i]] + isBoundary[bucketed[j]];
-        isBoundary[bucketed[i]] = 0;
-        isBoundary[bucketed[j]] = 0;
-      }
-    }
-  }
-
-  const triangles = new Uint32Array(3 * (count - inside));
-  const behind = new Uint32Array(count - inside);
-  let at = 0;
-  for (let face = 0; face < count; face++) {
-    if (!isBoundary[face]) continue;
-    for (let corner = 0; corner < 3; corner++) triangles[3 * at + corner] = cornerOf(tets, face, corner);
-    behind[at++] = face >> 2;
-  }
-  return { triangles, tets: behind };
-}
-
-/** Node of a face by its number `4 · tet + opposite corner`. */
-function cornerOf(tets: Uint32Array, face: number, corner: number): number {
-  return tets[(face & ~3) + FACES[face & 3][corner]];
-}
-
-function lowestOf(tets: Uint32Array, face: number): number {
-  return Math.min(cornerOf(tets, face, 0), cornerOf(tets, face, 1), cornerOf(tets, face, 2));
-}
-
-function isSameFace(tets: Uint32Array, one: number, other: number): boolean {
-  for (let i = 0; i < 3; i++) {
-    const node = cornerOf(tets, one, i);
-    if (node !== cornerOf(tets, other, 0) && node !== cornerOf(tets, other, 1) && node !== cornerOf(tets, other, 2)) {
-      return false;
-    }
-  }
-  return true;
+/** Faces that belong to one tetrahedron only, in the order of the tetrahedra. */
+export function findBoundary(mesh: Pick<TetMesh, 'points' | 'tets'>): Boundary {
+  const { neighbours } = faceNeighbours(mesh.tets, nodeCount(mesh));
+  const tets: number[] = [];
+  for (let face = 0; face < neighbours.length; face++) if (neighbours[face] === -1) tets.push(face >>> 2);
+  return { triangles: boundaryTriangles(mesh.tets, nodeCount(mesh)), tets: Uint32Array.from(tets) };
 }
 
 /**
@@ -130,4 +72,65 @@ export function triangleNormals(points: Float64Array, triangles: Uint32Array): F
     normals[at + 2] = (ux * vy - uy * vx) / 2;
   }
   return normals;
+}
+
+/** A closed line of edges where a surface ends. */
+export interface Rim {
+  /** Directed as in the surface's own triangles, [edges, 2] */
+  readonly edges: readonly (readonly [number, number])[];
+  /** Mean of the edges' middles weighted by their lengths, mm */
+  readonly centre: readonly [number, number, number];
+  readonly length_mm: number;
+}
+
+/** Where a surface ends: one rim for each connected set of free edges, longest first. Empty for a closed surface. */
+export function findRims(points: Float64Array, triangles: Uint32Array): Rim[] {
+  const free = new Map<number, number[]>();
+  const neighbours = triangleNeighbours(triangles);
+  const edges: [number, number][] = [];
+  for (let edge = 0; edge < neighbours.length; edge++) {
+    if (neighbours[edge] !== Math.floor(edge / 3)) continue;
+    const [a, b] = [triangles[edge], triangles[nextEdge(edge)]];
+    for (const node of [a, b]) free.set(node, [...(free.get(node) ?? []), edges.length]);
+    edges.push([a, b]);
+  }
+  const isSeen = new Uint8Array(edges.length);
+  const rims: Rim[] = [];
+  for (let first = 0; first < edges.length; first++) {
+    if (isSeen[first]) continue;
+    isSeen[first] = 1;
+    const found = [first];
+    for (let i = 0; i < found.length; i++) {
+      for (const node of edges[found[i]]) {
+        for (const next of free.get(node) ?? []) {
+          if (isSeen[next]) continue;
+          isSeen[next] = 1;
+          found.push(next);
+        }
+      }
+    }
+    rims.push(
+      rimOf(
+        points,
+        found.map((edge) => edges[edge]),
+      ),
+    );
+  }
+  return rims.sort((a, b) => b.length_mm - a.length_mm);
+}
+
+function rimOf(points: Float64Array, edges: readonly [number, number][]): Rim {
+  const centre: [number, number, number] = [0, 0, 0];
+  let total = 0;
+  for (const [a, b] of edges) {
+    const dx = points[3 * b] - points[3 * a];
+    const dy = points[3 * b + 1] - points[3 * a + 1];
+    const dz = points[3 * b + 2] - points[3 * a + 2];
+    const length = Math.hypot(dx, dy, dz);
+    centre[0] += length * (points[3 * a] + dx / 2);
+    centre[1] += length * (points[3 * a + 1] + dy / 2);
+    centre[2] += length * (points[3 * a + 2] + dz / 2);
+    total += length;
+  }
+  return { edges, centre: [centre[0] / total, centre[1] / total, centre[2] / total], length_mm: total };
 }

@@ -1,4 +1,5 @@
 import { TwinError } from '../errors.ts';
+import { nodeTets } from '../mesh/nodeTets.ts';
 import { nodeCount, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
 
 /** Nodes held at a value. */
@@ -109,12 +110,7 @@ interface SparseMatrix {
 function assemble(mesh: Pick<TetMesh, 'points' | 'tets'>): SparseMatrix {
   const { tets } = mesh;
   const nodes = nodeCount(mesh);
-  const tetStarts = new Uint32Array(nodes + 1);
-  for (const node of tets) tetStarts[node + 1]++;
-  for (let node = 0; node < nodes; node++) tetStarts[node + 1] += tetStarts[node];
-  const fill = tetStarts.slice(0, nodes);
-  const corners = new Uint32Array(tets.length);
-  for (let corner = 0; corner < tets.length; corner++) corners[fill[tets[corner]]++] = corner;
+  const around = nodeTets(tets, nodes);
 
   const tetStiffness = new Float64Array(4 * tets.length);
   const shape = new Float64Array(12);
@@ -137,9 +133,9 @@ function assemble(mesh: Pick<TetMesh, 'points' | 'tets'>): SparseMatrix {
   let end = 0;
   for (let node = 0; node < nodes; node++) {
     const start = end;
-    for (let i = tetStarts[node]; i < tetStarts[node + 1]; i++) {
-      const tet = corners[i] >> 2;
-      const row = corners[i] & 3;
+    for (let i = around.starts[node]; i < around.starts[node + 1]; i++) {
+      const tet = around.items[i];
+      const row = cornerOf(tets, tet, node);
       for (let corner = 0; corner < 4; corner++) {
         const column = tets[4 * tet + corner];
         if (place[column] < start) {
@@ -152,6 +148,12 @@ function assemble(mesh: Pick<TetMesh, 'points' | 'tets'>): SparseMatrix {
     starts[node + 1] = end;
   }
   return { starts, columns: columns.slice(0, end), values: values.slice(0, end) };
+}
+
+function cornerOf(tets: Uint32Array, tet: number, node: number): number {
+  let corner = 0;
+  while (tets[4 * tet + corner] !== node) corner++;
+  return corner;
 }
 
 /** Nodes that no fixed node reaches have no answer: NaN, and not free. */
