@@ -1,0 +1,160 @@
+import { bootstrap } from '../statistics/bootstrap.ts';
+import type { Analysis, AnalysisResult, Estimate, RegressionRecord, RowsUsed, Undetermined } from './analysis.ts';
+import { COLUMN, labelOf } from './columns.ts';
+import { Decomposer, PARTS } from './decomposition.ts';
+import {
+  availableFactors,
+  completeRows,
+  OUTCOMES,
+  regressOnSex,
+  type SexRows,
+  valuesOf,
+  whyNotComparable,
+} from './sexSize.ts';
+import { type ColumnTable, withBodySurface } from './table.ts';
+
+/** Rows for each coefficient below which a set of factors gets a sentence. */
+const LEAST_ROWS_PER_COEFFICIENT = 3;
+
+/** How much of the gap one set of size factors explains. All in the outcome's unit but the share. */
+export interface Decomposition {
+  readonly factors: readonly string[];
+  readonly label: string;
+  readonly explained: Estimate;
+  readonly unexplained: Estimate;
+  /** explained / gap */
+  readonly share: Estimate;
+  readonly byFactor: readonly { readonly factor: string; readonly explained: Estimate }[];
+  readonly threefold:
+    | { readonly endowments: Estimate; readonly coefficients: Estimate; readonly interaction: Estimate }
+    | Undetermined;
+}
+
+/** A set of factors that has no answer, and why. */
+export interface NoDecomposition extends Undetermined {
+  readonly factors: readonly string[];
+  readonly label: string;
+}
+
+/** The sex gap in one outcome and what explains it. */
+export interface OutcomeShare {
+  readonly outcome: string;
+  readonly rows: RowsUsed;
+  /** Men's mean minus women's. */
+  readonly gap: Estimate;
+  /** Whether the gap's interval excludes zero; a share of a gap that may be zero means nothing. */
+  readonly isGapClear: boolean;
+  readonly decompositions: readonly (Decomposition | NoDecomposition)[];
+  readonly regressions: readonly RegressionRecord[];
+}
+
+export interface RegressionShare extends AnalysisResult {
+  readonly leftOut: readonly string[];
+  readonly outcomes: readonly (OutcomeShare | (Undetermined & { readonly outcome: string; readonly rows: RowsUsed }))[];
+}
+
+/** Estimand (a): the part of the sex gap in QRS duration that goes with size, by regression (docs/analyses.md#regression-share). */
+export const regressionShare: Analysis<RegressionShare> = {
+  name: 'regressionShare',
+  run(table, settings) {
+    const full = withBodySurface(table);
+    const { factors, leftOut } = availableFactors(full);
+    return {
+      title: 'Share of the sex gap that goes with size',
+      question: 'If women and men of this cohort had the same size, how much of the gap in QRS duration would be gone?',
+      definition:
+        'Oaxaca–Blinder decomposition of the difference of means (men − women). Two-fold: mean differences in size times the slopes of one regression over both sexes with a sex term. Three-fold: the same with women’s slopes, the difference of the regressions at women’s size, and their interaction.',
+      assumptions: [
+        'QRS duration depends on size in a straight line, within and between the sexes.',
+        'Nothing that shapes QRS duration travels with size without being caused by it; a regression cannot see the difference.',
+        'Size is measured without error; error in it moves part of the explained gap to the unexplained side.',
+        'Factors that rise and fall together share their effect between them arbitrarily: read the joint answer, not its parts.',
+      ],
+      leftOut,
+      outcomes: OUTCOMES.map((outcome) => shareOf(full, outcome, factors, settings)),
+    };
+  },
+};
+
+function shareOf(
+  table: ColumnTable,
+  outcome: string,
+  factors: readonly string[],
+  settings: Parameters<Analysis<RegressionShare>['run']>[1],
+): RegressionShare['outcomes'][number] {
+  const rows = completeRows(table, [outcome, ...factors]);
+  const reason = whyNotComparable(rows.used);
+  if (reason) return { ...reason, outcome, rows: rows.used };
+  const asked = factorSets(factors).map((set) => ({ ...set, refusal: refusalOf(set.factors, rows, outcome) }));
+  const sets = asked.filter(({ refusal }) => refusal === undefined);
+  const decomposer = new Decomposer(
+    valuesOf(rows, outcome),
+    factors.map((factor) => valuesOf(rows, factor)),
+    rows,
+    sets.map((set) => set.factors.map((factor) => factors.indexOf(factor))),
+  );
+  const [gap, ...estimates] = bootstrap((weights) => decomposer.statistic(weights), [rows.women, rows.men], settings);
+  if (!gap) throw new RangeError('the bootstrap gave no gap');
+  const answers = new Map(
+    sets.map(({ factors: set, label }) => [label, readDecomposition(set, label, estimates, rows)]),
+  );
+  return {
+    outcome,
+    rows: rows.used,
+    gap,
+    isGapClear: gap.low > 0 || gap.high < 0,
+    decompositions: asked.map(
+      ({ factors: set, label, refusal }) =>
+        answers.get(label) ?? { factors: set, label, undetermined: refusal ?? 'no answer' },
+    ),
+    regressions: [[], ...asked.map((set) => set.factors)].map((set) =>
+      regressOnSex(rows, outcome, set, settings.level),
+    ),
+  };
+}
+
+/** All factors together, heart size alone, then one at a time. */
+function factorSets(factors: readonly string[]): { factors: readonly string[]; label: string }[] {
+  const heart = [COLUMN.lvMass, COLUMN.lvVolume].filter((factor) => factors.includes(factor));
+  const sets: { factors: readonly string[]; label: string }[] = [];
+  if (factors.length > 1) sets.push({ factors, label: 'all together' });
+  if (heart.length > 1 && factors.length > 2) sets.push({ factors: heart, label: 'LV mass and volume' });
+  for (const factor of factors) sets.push({ factors: [factor], label: labelOf(factor) });
+  return sets;
+}
+
+/** Why a set has no number: too few rows for its coefficients, or factors that follow from each other. */
+function refusalOf(set: readonly string[], rows: SexRows, outcome: string): string | undefined {
+  const coefficients = set.length + 2;
+  const n = rows.isFemale.length;
+  if (n < LEAST_ROWS_PER_COEFFICIENT * coefficients) {
+    return `${n} complete rows are too few for ${coefficients} coefficients (at least ${LEAST_ROWS_PER_COEFFICIENT} rows each)`;
+  }
+  const { fit } = regressOnSex(rows, outcome, set, 0.95);
+  return 'undetermined' in fit ? fit.undetermined : undefined;
+}
+
+/** Takes one decomposition's numbers off the front of the list. */
+function readDecomposition(set: readonly string[], label: string, estimates: Estimate[], rows: SexRows): Decomposition {
+  const own = estimates.splice(0, PARTS + set.length);
+  const [explained, unexplained, share, endowments, coefficients, interaction] = own;
+  if (!explained || !unexplained || !share || !endowments || !coefficients || !interaction) {
+    throw new RangeError(`the bootstrap gave ${own.length} numbers for ${label}, and not ${PARTS + set.length}`);
+  }
+  const least = LEAST_ROWS_PER_COEFFICIENT * (set.length + 1);
+  const smaller = Math.min(rows.women.length, rows.men.length);
+  const isThreefoldKnown = smaller >= least && Number.isFinite(endowments.estimate + interaction.estimate);
+  return {
+    factors: set,
+    label,
+    explained,
+    unexplained,
+    share,
+    byFactor: set.map((factor, at) => ({ factor, explained: own[PARTS + at] ?? explained })),
+    threefold: isThreefoldKnown
+      ? { endowments, coefficients, interaction }
+      : {
+          undetermined: `slopes within each sex need at least ${least} complete rows of it; the smaller has ${smaller}`,
+        },
+  };
+}

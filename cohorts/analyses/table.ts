@@ -1,0 +1,48 @@
+import { COLUMN } from './columns.ts';
+
+/** A cohort table as plain columns, one value a row; null is missing. */
+export interface ColumnTable {
+  readonly columns: Readonly<Record<string, readonly (number | string | null)[]>>;
+  readonly rows: number;
+}
+
+/** The numbers of a column, [rows]; NaN where it is missing, not a finite number, or the table has no such column. */
+export function numbersOf(table: ColumnTable, column: string): Float64Array {
+  const cells = table.columns[column];
+  const values = new Float64Array(table.rows).fill(Number.NaN);
+  for (let row = 0; row < table.rows; row++) {
+    const cell = cells?.[row];
+    if (typeof cell === 'number' && Number.isFinite(cell)) values[row] = cell;
+  }
+  return values;
+}
+
+/** Whether each row belongs to a finished twin, [rows]; all do in a table without a status column. */
+export function finishedRows(table: ColumnTable): boolean[] {
+  const status = table.columns[COLUMN.status];
+  return Array.from({ length: table.rows }, (_, row) => status === undefined || status[row] === 'done');
+}
+
+/** Sex of each row, [rows]; null where it is not known. */
+export function sexesOf(table: ColumnTable): ('female' | 'male' | null)[] {
+  const cells = table.columns[COLUMN.sex];
+  return Array.from({ length: table.rows }, (_, row) => {
+    const cell = cells?.[row];
+    return cell === 'female' || cell === 'male' ? cell : null;
+  });
+}
+
+/**
+ * The table with body surface area where it has none but knows height and weight.
+ *
+ *     BSA = √(height_cm · weight_kg / 3600)   (Mosteller, N Engl J Med 317:1098, 1987)
+ */
+export function withBodySurface(table: ColumnTable): ColumnTable {
+  if (table.columns[COLUMN.bodySurface]) return table;
+  const [height, weight] = [numbersOf(table, COLUMN.height), numbersOf(table, COLUMN.weight)];
+  const surface = Array.from(height, (value, row) => {
+    const area = Math.sqrt((value * (weight[row] ?? Number.NaN)) / 3600);
+    return Number.isFinite(area) ? area : null;
+  });
+  return { ...table, columns: { ...table.columns, [COLUMN.bodySurface]: surface } };
+}
