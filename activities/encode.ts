@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { type Anatomy, ELECTRODES } from '../twin/anatomy/anatomy.ts';
+import type { Twin } from '../twin/calibrate/twin.ts';
+import { type Beat, INDEPENDENT_LEADS, STANDARD_LEADS } from '../twin/ecg/beat.ts';
+import { TwinError } from '../twin/errors.ts';
+import { decodeTensors, encodeTensors, type Tensor, type TensorValues } from './safetensors.ts';
+
+const findings = z.array(
+  z.strictObject({
+    code: z.string(),
+    severity: z.enum(['repaired', 'warning']),
+    message: z.string(),
+    count: z.number().exactOptional(),
+  }),
+);
+const point = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const velocity = z.strictObject({ fibre_mm_ms: z.number(), transverse_mm_ms: z.number() });
+
+const anatomyFacts = z.strictObject({
+  electrodes: z.record(z.enum(ELECTRODES), point),
+  findings,
+  origin: z.strictObject({
+    fibres: z.enum(['file', 'rule']),
+    regions: z.enum(['file', 'geometry']),
+    electrodes: z.enum(['file', 'torso-model']),
+  }),
+});
+const beatFacts = z.strictObject({
+  interval_ms: z.number().positive(),
+  qrsOnset_ms: z.number(),
+  qrsOffset_ms: z.number(),
+  isCalibrated: z.boolean(),
+  findings,
+});
+const twinFacts = z.strictObject({
+  lv: velocity,
+  rv: velocity,
+  gain: z.number(),
+  correlation: z.number().nullable(),
+  rmse_mV: z.number().nullable(),
+  iterations: z.int(),
+  stoppedBecause: z.enum(['fitted', 'stalled', 'iteration-limit']),
+  seed: z.int(),
+});
+
+/** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
+export function encodeAnatomy({ mesh, surfaces, coordinates, endocardialDistance, ...facts }: Anatomy): Uint8Array {
+  return encode('anatomy', facts, {
+    points: rows(mesh.points, 3),
+    tets: rows(mesh.tets, 4),
+    regions: flat(mesh.regions),
+    fibres: rows(mesh.fibres, 3),
+    'surfaces.lvEndo': rows(surfaces.lvEndo, 3),
+    'surfaces.rvEndo': rows(surfaces.rvEndo, 3),
+    'surfaces.epi': rows(surfaces.epi, 3),
+    'surfaces.base': rows(surfaces.base, 3),
+    'coordinates.apicobasal': flat(coordinates.apicobasal),
+    'coordinates.transmural': flat(coordinates.transmural),
+    'coordinates.rotational': flat(coordinates.rotational),
+    'coordinates.transventricular': flat(coordinates.transventricular),
+    endocardialDistance: flat(endocardialDistance),
+  });
+}
+
+/** @throws TwinError BadInput where the bytes hold something else */
+export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
+  const { facts, array } = decode('anatomy', anatomyFacts, bytes, name);
+  return {
+    mesh: {
+      points: array('points', Float64Array),
+      tets: array('tets', Uint32Array),
+      regions: array('regions', Uint8Array),
+      fibres: array('fibres', Float64Array),
+    },
+    surfaces: {
+      lvEndo: array('surfaces.lvEndo', Uint32Array),
+      rvEndo: array('surfaces.rvEndo', Uint32Array),
+      epi: array('surfaces.epi', Uint32Array),
+      base: array('surfaces.base', Uint32Array),
+    },
+    coordinates: {
+      apicobasal: array('coordinates.apicobasal', Float64Array),
+      transmural: array('coordinates.transmural', Float64Array),
+      rotational: array('coordinates.rotational', Float64Array),
+      transventricular: array('coordinates.transventricular', Float64Array),
+    },
+    endocardialDistance: array('endocardialDistance', Float64Array),
+    ...facts,
+  };
+}
+
+/** One beat as a safetensors file. */
+export function encodeBeat({ voltage_mV, ...facts }: Beat): Uint8Array {
+  return encode('beat', facts, { voltage_mV: rows(voltage_mV, INDEPENDENT_LEADS.length) });
+}
+
+/** @throws TwinError BadInput where the bytes hold something else */
+export function decodeBeat(bytes: Uint8Array, name: string): Beat {
+  const { facts, array } = decode('beat', beatFacts, bytes, name);
+  return { ...facts, voltage_mV: array('voltage_mV', Float64Array) };
+}
+
+/** One twin as a safetensors file. */
+export function encodeTwin({ parameters, gain, activation_ms, ecg_mV, sources, fit, seed }: Twin): Uint8Array {
+  const { lv, rv } = parameters;
+  const { correlation, rmse_mV, iterations, stoppedBecause } = fit;
+  const facts = { lv, rv, gain, correlation, rmse_mV, iterations, stoppedBecause, seed };
+  return encode('twin', facts, {
+    pmjPositions: rows(parameters.pmjPositions, 3),
+    pmjTimes_ms: flat(parameters.pmjTimes_ms),
+    activation_ms: flat(activation_ms),
+    ecg_mV: rows(ecg_mV, INDEPENDENT_LEADS.length),
+    'sources.nodes': flat(sources.nodes),
+    'sources.times_ms': flat(sources.times_ms),
+    'fit.leadCorrelation': rows(fit.leadCorrelation, STANDARD_LEADS.length),
+    'fit.leadRmse_mV': rows(fit.leadRmse_mV, STANDARD_LEADS.length),
+  });
+}
+
+/** @throws TwinError BadInput where the bytes hold something else */
+export function decodeTwin(bytes: Uint8Array, name: string): Twin {
+  const { facts, array } = decode('twin', twinFacts, bytes, name);
+  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause } = facts;
+  return {
+    parameters: {
+      pmjPositions: array('pmjPositions', Float64Array),
+      pmjTimes_ms: array('pmjTimes_ms', Float64Array),
+      lv,
+      rv,
+    },
+    gain,
+    activation_ms: array('activation_ms', Float64Array),
+    ecg_mV: array('ecg_mV', Float64Array),
+    sources: { nodes: array('sources.nodes', Uint32Array), times_ms: array('sources.times_ms', Float64Array) },
+    fit: {
+      correlation: correlation ?? Number.NaN, // JSON has no NaN
+      rmse_mV: rmse_mV ?? Number.NaN,
+      leadCorrelation: array('fit.leadCorrelation', Float64Array),
+      leadRmse_mV: array('fit.leadRmse_mV', Float64Array),
+      iterations,
+      stoppedBecause,
+    },
+    seed,
+  };
+}
+
+const flat = (values: TensorValues): Tensor => ({ shape: [values.length], values });
+const rows = (values: TensorValues, width: number): Tensor => ({ shape: [values.length / width, width], values });
+
+function encode(kind: string, facts: object, arrays: Readonly<Record<string, Tensor>>): Uint8Array {
+  return encodeTensors({ arrays, metadata: { 'twinfold.kind': kind, 'twinfold.facts': JSON.stringify(facts) } });
+}
+
+type ArrayType<A extends TensorValues> = abstract new (...values: never[]) => A;
+
+function decode<T>(kind: string, schema: z.ZodType<T>, bytes: Uint8Array, name: string) {
+  const { arrays, metadata } = decodeTensors(bytes, name);
+  const found = metadata['twinfold.kind'];
+  if (found !== kind) throw new TwinError('BadInput', `${name}: expected an artifact of kind ${kind}, found ${found}`);
+  const facts = schema.safeParse(JSON.parse(metadata['twinfold.facts'] ?? 'null'));
+  if (!facts.success) throw new TwinError('BadInput', `${name}: ${kind} of another version; build it again`);
+  const array = <A extends TensorValues>(key: string, type: ArrayType<A>): A => {
+    const values = arrays[key]?.values;
+    if (values instanceof type) return values;
+    throw new TwinError('BadInput', `${name}: no array ${key} of type ${type.name} in this ${kind}; build it again`);
+  };
+  return { facts: facts.data, array };
+}

@@ -1,0 +1,96 @@
+import { Context, cancelled } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { z } from 'zod';
+import type { CalibrationCheckpoint } from '../twin/calibrate/twin.ts';
+import { type ErrorCode, TwinError } from '../twin/errors.ts';
+import { ARTIFACT_LOST, ArtifactLost } from './artifactLost.ts';
+import type { Compute } from './compute.ts';
+import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
+
+/** What workflows call: one function a job, taking and giving references. */
+export type Activities = { [N in JobName]: (input: JobInput<N>) => Promise<JobResult<N>> };
+
+/** How often a running activity says that it lives, ms; Temporal takes it for lost after the workflow's heartbeat timeout. */
+const HEARTBEAT_INTERVAL_ms = 5000;
+
+/** The activities of a worker, done by its compute. */
+export function createActivities(compute: Compute): Activities {
+  const activity =
+    <N extends JobName>(name: N) =>
+    (input: JobInput<N>) =>
+      runActivity(compute, name, input);
+  return {
+    openPage: activity('openPage'),
+    prepare: activity('prepare'),
+    calibrate: activity('calibrate'),
+    measure: activity('measure'),
+    quarantine: activity('quarantine'),
+    publish: activity('publish'),
+  } satisfies Record<keyof typeof JOBS, unknown>;
+}
+
+async function runActivity<N extends JobName>(compute: Compute, name: N, input: JobInput<N>): Promise<JobResult<N>> {
+  const context = Context.current();
+  const resumeFrom = checkpointSchema.safeParse(context.info.heartbeatDetails).data;
+  let details: CalibrationCheckpoint | undefined = resumeFrom;
+  const beat = setInterval(() => context.heartbeat(details), HEARTBEAT_INTERVAL_ms);
+  const control = {
+    signal: context.cancellationSignal,
+    resumeFrom,
+    onProgress: ({ checkpoint }: { readonly checkpoint: CalibrationCheckpoint }) => {
+      details = checkpoint;
+      context.heartbeat(details);
+    },
+  };
+  try {
+    return await compute.run(name, input, control, { attempt: context.info.attempt, worker: workerOf(context) });
+  } catch (error) {
+    if (context.cancellationSignal.aborted) return await cancelled(); // gives the reason that Temporal gave
+    throw asFailure(error);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** What Temporal is to do about an error: its code says whether another attempt can end otherwise. */
+export function asFailure(error: unknown): unknown {
+  if (error instanceof TwinError) {
+    if (error.code === 'Cancelled') return new CancelledFailure(error.message);
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.code,
+      nonRetryable: isFinal(error.code),
+      details: [error.details],
+    });
+  }
+  if (error instanceof ArtifactLost) return ApplicationFailure.nonRetryable(error.message, ARTIFACT_LOST);
+  return error;
+}
+
+/** Whether the same inputs and settings would fail again; another seed or corrected files are the workflow's or a person's to give. */
+function isFinal(code: ErrorCode): boolean {
+  switch (code) {
+    case 'BadStudy':
+    case 'BadInput':
+    case 'BadAnatomy':
+    case 'BadEcg':
+    case 'NoConvergence':
+      return true;
+    case 'Cancelled':
+      return false;
+    default:
+      return code satisfies never;
+  }
+}
+
+const workerOf = (context: Context): string => `${context.info.taskQueue}#${process.pid}`;
+
+const checkpointSchema: z.ZodType<CalibrationCheckpoint> = z.strictObject({
+  level: z.int(),
+  iteration: z.int(),
+  damping: z.number(),
+  gain: z.number(),
+  pmjPositions: z.array(z.number()),
+  pmjTimes_ms: z.array(z.number()),
+  velocities_mm_ms: z.array(z.number()),
+});

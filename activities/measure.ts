@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
+import { getOrThrow } from './artifactLost.ts';
+import { canonicalJson, sha256 } from './artifacts.ts';
+import type { Calibrated } from './calibrate.ts';
+import type { Edge } from './edge.ts';
+import { decodeAnatomy, decodeBeat, decodeTwin } from './encode.ts';
+import type { Prepared } from './prepare.ts';
+import { findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { getSubject, type SubjectPlace } from './study.ts';
+import { writeParts, writeRow } from './subjectRecords.ts';
+
+export interface MeasureInput {
+  readonly place: SubjectPlace;
+  readonly prepared: Prepared;
+  readonly calibrated: Calibrated;
+}
+export interface Measured {
+  readonly subject: string;
+  readonly wasCached: boolean;
+}
+
+const resultSchema = z.strictObject({
+  metrics: z.record(z.string(), z.number().nullable()),
+  findings: z.array(z.string()),
+});
+
+/** Measures a twin and writes the subject's row of the cohort table. */
+export async function measure(edge: Edge, { place, prepared, calibrated }: MeasureInput): Promise<Measured> {
+  const { store, science } = edge;
+  const { study, row } = await getSubject(store, place);
+  const hashes = {
+    anatomyInput: prepared.anatomyInput,
+    ecgInput: prepared.ecgInput,
+    settings: sha256(canonicalJson(study.settings)),
+    anatomy: prepared.anatomy.sha256,
+    beat: prepared.beat.sha256,
+    twin: calibrated.twin.sha256,
+  };
+  const parts: StageParts = {
+    stage: 'measure',
+    version: science.versions.measure,
+    anatomy: hashes.anatomy,
+    beat: hashes.beat,
+    twin: hashes.twin,
+  };
+  const before = await findStage(store, parts, resultSchema);
+  const { metrics, findings } = before ?? (await measureTwin(edge, prepared, calibrated));
+  if (before === undefined) await recordStage(store, parts, { metrics, findings });
+  await writeParts(store, place.run, row.subject, parts);
+  await writeRow(store, place.run, {
+    subject: row.subject,
+    status: 'done',
+    covariates: covariatesOf(row),
+    metrics,
+    findings: [...new Set([...findings, ...row.findings.map(({ code }) => code)])].sort(),
+    hashes,
+    failure: null,
+  });
+  return { subject: row.subject, wasCached: before !== undefined };
+}
+
+/** The columns of the cohort table that come from the sample sheet. */
+export function covariatesOf({ sex, age_y, height_cm, weight_kg, covariates }: SampleSheetRow): Record<string, Cell> {
+  return { sex, age_y, height_cm, weight_kg, ...covariates };
+}
+
+async function measureTwin({ store, science }: Edge, prepared: Prepared, { twin }: Calibrated) {
+  const subject = {
+    anatomy: decodeAnatomy(await getOrThrow(store, prepared.anatomy), prepared.anatomy.uri),
+    beat: decodeBeat(await getOrThrow(store, prepared.beat), prepared.beat.uri),
+    twin: decodeTwin(await getOrThrow(store, twin), twin.uri),
+  };
+  const values = Object.entries(science.measure(subject));
+  return {
+    metrics: Object.fromEntries(values.map(([name, value]) => [name, Number.isFinite(value) ? value : null])),
+    findings: [...subject.anatomy.findings, ...subject.beat.findings].map(({ code }) => code),
+  };
+}

@@ -1,0 +1,23 @@
+import type { ArtifactRef } from '../cohorts/row.ts';
+import type { Edge } from './edge.ts';
+import { getPage, getStudy } from './study.ts';
+import { readRow } from './subjectRecords.ts';
+
+export interface OpenPageInput {
+  readonly run: string;
+  readonly study: ArtifactRef;
+  readonly page: number;
+  /** `quarantined`: only those whose row says so */
+  readonly subjects: 'all' | 'quarantined';
+}
+
+/** Positions of a page's subjects that are to be built, ascending. */
+export async function openPage({ store }: Edge, input: OpenPageInput): Promise<{ readonly positions: number[] }> {
+  const rows = await getPage(store, await getStudy(store, input.study), input.page);
+  const positions: number[] = [];
+  for (const [position, { subject }] of rows.entries()) {
+    const isWanted = input.subjects === 'all' || (await readRow(store, input.run, subject))?.status === 'quarantined';
+    if (isWanted) positions.push(position);
+  }
+  return { positions };
+}

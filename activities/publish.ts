@@ -1,0 +1,38 @@
+import type { ArtifactRef, SubjectCost, SubjectRow } from '../cohorts/row.ts';
+import type { Edge } from './edge.ts';
+import { getPage, getStudy } from './study.ts';
+import { readCost, readRow, STAGES } from './subjectRecords.ts';
+
+export interface PublishInput {
+  readonly run: string;
+  readonly study: ArtifactRef;
+}
+export interface Published {
+  readonly subjects: number;
+  readonly quarantined: number;
+  /** sha256 by file name */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Collects the rows of every subject of a study, in the order of their names, and publishes the cohort's tables. */
+export async function publish(edge: Edge, { run, study: ref }: PublishInput): Promise<Published> {
+  const { store } = edge;
+  const study = await getStudy(store, ref);
+  const rows: SubjectRow[] = [];
+  const costs: SubjectCost[] = [];
+  for (let page = 0; page < study.pages.length; page++) {
+    for (const { subject } of await getPage(store, study, page)) {
+      const row = await readRow(store, run, subject);
+      if (row === undefined) throw new Error(`${subject}: run ${run} has no row of it; run the study again`);
+      rows.push(row);
+      for (const stage of STAGES) {
+        const cost = await readCost(store, run, subject, stage);
+        if (cost !== undefined) costs.push(cost);
+      }
+    }
+  }
+  rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
+  const { files } = await edge.publish({ run, study, rows, costs });
+  return { subjects: rows.length, quarantined: rows.filter(({ status }) => status === 'quarantined').length, files };
+}
