@@ -30,11 +30,11 @@ export function localTime(
   const ta = tau[tets[4 * tet + OTHER_CORNERS[3 * corner]]];
   const tb = tau[tets[4 * tet + OTHER_CORNERS[3 * corner + 1]]];
   const tc = tau[tets[4 * tet + OTHER_CORNERS[3 * corner + 2]]];
-  let least = ta < tb ? ta : tb;
-  least = least < tc ? least : tc;
+  let least = Math.min(ta, tb);
+  least = Math.min(least, tc);
   if (best <= least) return best;
-  let most = ta > tb ? ta : tb;
-  most = most > tc ? most : tc;
+  let most = Math.max(ta, tb);
+  most = Math.max(most, tc);
   const k = METRIC_STRIDE * tet;
   const l = k + 6;
   const va = CORNER_EDGES[6 * corner];
@@ -97,11 +97,11 @@ function edgeTime(tp: number, tq: number, lp: number, lq: number, lpq: number, b
     const area = lp * lq - dot * dot;
     if (lq * dp * dp - 2 * dot * dp * dq + lp * dq * dq <= area) return best;
     const middle = 0.5 * (lq - lp - lpq);
-    const height = Math.sqrt((area > 0 ? area : 0) / free);
+    const height = Math.sqrt(Math.max(area, 0) / free);
     const share = -(middle + difference * height);
     if (share > 0 && share < lpq) {
       const time = tp + (share / lpq) * difference + height;
-      return time < best ? time : best;
+      return Math.min(time, best);
     }
   }
   let time = best;
