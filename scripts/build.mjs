@@ -12,6 +12,7 @@ const list = (folder, ending) =>
     .filter((name) => name.endsWith(ending))
     .map((name) => join(root, folder, name));
 
+const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: folders.flatMap((folder) => list(folder, '.ts')),
@@ -30,3 +31,5 @@ for (const file of list('dist', '.js')) {
     text.replace(/((?:from|import|import\(|new URL\()\s*["'])(\.{1,2}\/[^"']+)\.ts(["'])/g, '$1$2.js$3'),
   );
 }
+// The modules read their version from the package.json above them, in the checkout and in the package alike.
+writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, type })}\n`);
