@@ -6,6 +6,12 @@ export type LengthUnit = 'um' | 'mm' | 'cm' | 'm';
 /** Millimetres in one unit of length. */
 export const mmPer: Readonly<Record<LengthUnit, number>> = { um: 1e-3, mm: 1, cm: 10, m: 1000 };
 
+/** Units in which foreign files give voltages. */
+export type VoltageUnit = 'uV' | 'mV' | 'V';
+
+/** Millivolts in one unit of voltage. */
+export const mVPer: Readonly<Record<VoltageUnit, number>> = { uV: 1e-3, mV: 1, V: 1000 };
+
 /** Density of heart muscle, g/mL (Kawel-Boehm et al., J Cardiovasc Magn Reson 2015, as in most CMR software). */
 export const MYOCARDIAL_DENSITY_g_mL = 1.05;
 

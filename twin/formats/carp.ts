@@ -16,6 +16,7 @@ const SHORTEST_LINE = { pts: 6, elem: 11, lon: 6 };
 export const carp: MeshFormat = {
   name: 'CARP',
   extensions: ['.pts'],
+  content: 'text',
   read(bytes, fileName, beside): RawMesh {
     const stem = fileName.replace(/\.[^.]*$/, '');
     const points = readPts(bytes, fileName);

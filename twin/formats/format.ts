@@ -1,5 +1,6 @@
 import type { Finding } from '../errors.ts';
-import type { LengthUnit } from '../units.ts';
+import type { LengthUnit, VoltageUnit } from '../units.ts';
+import type { ContentKind } from './contentKind.ts';
 
 /** Reads one file that stands beside the main one (`heart.elem` beside `heart.pts`); undefined when it is not there. Names never leave the folder. */
 export type ReadBeside = (name: string) => Uint8Array | undefined;
@@ -39,11 +40,19 @@ export interface EcgRecording {
   readonly findings: readonly Finding[];
 }
 
+/** What a study says about recordings that do not say it themselves; it wins over the file. */
+export interface EcgOptions {
+  readonly voltageUnit?: VoltageUnit | undefined;
+  readonly sampleRate_Hz?: number | undefined;
+}
+
 /** What a file holds of a mesh: bytes in, mesh out. Readers bound what they allocate by the size of the bytes. */
 export interface MeshFormat {
   readonly name: string;
   /** Endings of the main file, with the dot. */
   readonly extensions: readonly string[];
+  /** What the main file's first bytes must look like. */
+  readonly content: ContentKind;
   /** @throws TwinError BadInput with file, line or offset, found and expected */
   read(bytes: Uint8Array, fileName: string, beside: ReadBeside): RawMesh;
 }
@@ -51,6 +60,8 @@ export interface MeshFormat {
 export interface EcgFormat {
   readonly name: string;
   readonly extensions: readonly string[];
+  /** What the main file's first bytes must look like. */
+  readonly content: ContentKind;
   /** @throws TwinError BadInput with file, line or offset, found and expected */
-  read(bytes: Uint8Array, fileName: string, beside: ReadBeside): EcgRecording;
+  read(bytes: Uint8Array, fileName: string, beside: ReadBeside, options?: EcgOptions): EcgRecording;
 }
