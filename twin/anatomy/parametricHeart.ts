@@ -58,8 +58,8 @@ export const RV_WALL_mm = 4;
 /** Long over short semi-axis of the LV cavity, and the base plane's height over the long one: a 150 mL cavity is then 54 mm wide and 89 mm long. */
 const LV_ELONGATION = 2.5;
 const BASE_HEIGHT = 0.3;
-/** The RV ellipsoid's centre and y and z semi-axes by the LV's outer ones, chosen so that the RV embraces the septum and ends above the apex. */
-const RV_CENTRE = -0.5;
+/** The RV ellipsoid's end inside the LV, and its y and z semi-axes, by the LV's outer ones: the RV embraces the septum and ends above the apex. */
+const RV_END = 0.4;
 const RV_Y = 1.05;
 const RV_Z = 0.88;
 const ROUNDING_mm = 4;
@@ -96,14 +96,14 @@ export function heartOfSize({ lvMass_g, lvEdv_mL, rvEdv_mL, rvWall_mm }: HeartSi
     ...lv,
     lvWall,
     rvAxes: [width, RV_Y * outerShort, RV_Z * (lv.lvLong + lvWall)],
-    rvCentreX: RV_CENTRE * outerShort,
+    rvCentreX: RV_END * outerShort - width,
     rvWall: rvWall_mm ?? RV_WALL_mm,
     rounding: ROUNDING_mm,
   });
   const width = solveRising(
     (value) => rvCavityVolume_mm3(withRv(value)),
     1000 * rvVolume_mL,
-    [0.55 * outerShort, 4 * outerShort],
+    [0.71 * outerShort, 4 * outerShort],
     `an RV of ${rvVolume_mL} mL does not fit beside an LV of ${lvEdv_mL} mL and ${lvMass_g} g`,
   );
   return parametricHeart(withRv(width));
@@ -146,8 +146,8 @@ export function meshParametricHeart(
   for (let tet = 0; tet < regions.length; tet++) {
     centroid.fill(0);
     for (let corner = 0; corner < 4; corner++) {
-      const node = 3 * (tets[4 * tet + corner] ?? 0);
-      for (let axis = 0; axis < 3; axis++) centroid[axis] = (centroid[axis] ?? 0) + (points[node + axis] ?? 0) / 4;
+      const node = 3 * tets[4 * tet + corner];
+      for (let axis = 0; axis < 3; axis++) centroid[axis] = centroid[axis] + points[node + axis] / 4;
     }
     regions[tet] = heart.region(centroid[0], centroid[1], centroid[2]);
   }
@@ -157,9 +157,9 @@ export function meshParametricHeart(
 /** Distance below the nearer endocardium on nodes, mm, [nodes]; 0 on it. */
 export function endocardialDistanceOf(heart: ParametricHeart, points: Float64Array): Float64Array {
   return Float64Array.from({ length: points.length / 3 }, (_, node) => {
-    const x = points[3 * node] ?? 0;
-    const y = points[3 * node + 1] ?? 0;
-    const z = points[3 * node + 2] ?? 0;
+    const x = points[3 * node];
+    const y = points[3 * node + 1];
+    const z = points[3 * node + 2];
     return Math.max(0, Math.min(heart.lvEndo(x, y, z), heart.rvEndo(x, y, z)));
   });
 }

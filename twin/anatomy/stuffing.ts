@@ -1,4 +1,5 @@
 import { TwinError } from '../errors.ts';
+import { connectedParts } from '../mesh/parts.ts';
 import { type CutLattice, cutLattice } from './stuffingCuts.ts';
 import { cornerTets, type Lattice, position, sampleLattice } from './stuffingLattice.ts';
 import { emitStencil, type StencilSink } from './stuffingStencils.ts';
@@ -22,9 +23,9 @@ export interface Tetrahedra {
 
 /**
  * Mean edge length of a stuffed mesh in lattice spacings: a lattice node has 6 edges of 1 and 8 of √3/2, which makes 0.923 inside;
- * boundaries and their shorter cuts bring a heart's mesh to this (measured on parametric hearts of 1.5–3 mm edges, ±1 %).
+ * boundaries and their shorter cuts bring a heart's mesh to this (measured on parametric hearts of 1.5–3 mm edges, ±2 %).
  */
-export const EDGE_PER_SPACING = 0.9;
+export const EDGE_PER_SPACING = 0.87;
 
 /** Lattice spacing that gives a mean edge length. */
 export const spacingOfEdge_mm = (edge_mm: number): number => edge_mm / EDGE_PER_SPACING;
@@ -35,8 +36,8 @@ const MAX_LATTICE_NODES = 6e7;
 /**
  * Fills a shape with tetrahedra by isosurface stuffing: a body-centred cubic lattice is sampled, nodes too near to the surface are
  * warped onto it, and tetrahedra that the surface still cuts are replaced by stencils. Conforming; every dihedral angle lies between
- * 10.7° and 164.8° (Labelle and Shewchuk, SIGGRAPH 2007, uniform lattice). Features thinner than about one spacing are lost, sharp
- * edges are chamfered. Only the largest part is kept. Nodes are numbered in the order of the lattice: the same shape, the same bytes.
+ * 10.7° and 164.8° (Labelle and Shewchuk, SIGGRAPH 2007, uniform lattice). Tetrahedra with all four nodes warped onto the surface, which
+ * the paper drops, are kept where their centroid is inside, so that thin walls stay closed down to about 1.3 spacings; sharp edges are chamfered. Only the largest part is kept. Nodes are numbered in the order of the lattice: the same shape, the same bytes.
  *
  * @param bounds      contains the whole shape
  * @param spacing_mm  edge of the lattice's cubes; see `spacingOfEdge_mm`
@@ -45,7 +46,7 @@ const MAX_LATTICE_NODES = 6e7;
 export function stuffTetrahedra(distance: SignedDistance, bounds: Bounds, spacing_mm: number): Tetrahedra {
   const lattice = sampleLattice(distance, bounds, checkSpacing(bounds, spacing_mm));
   const cuts = cutLattice(lattice, distance);
-  const all = fill(lattice, cuts);
+  const all = fill(lattice, cuts, distance);
   if (all.tets.length === 0) {
     throw new TwinError(
       'BadAnatomy',
@@ -59,7 +60,7 @@ export function stuffTetrahedra(distance: SignedDistance, bounds: Bounds, spacin
 function checkSpacing(bounds: Bounds, spacing_mm: number): number {
   let nodes = 2;
   for (let axis = 0; axis < 3; axis++) {
-    nodes *= ((bounds.max[axis] ?? Number.NaN) - (bounds.min[axis] ?? Number.NaN)) / spacing_mm + 4;
+    nodes *= (bounds.max[axis] - bounds.min[axis]) / spacing_mm + 4;
   }
   if (!(spacing_mm > 0 && nodes < MAX_LATTICE_NODES)) {
     throw new TwinError(
@@ -72,83 +73,75 @@ function checkSpacing(bounds: Bounds, spacing_mm: number): number {
 }
 
 /** All tetrahedra of the lattice that hold inside, whole or cut. */
-function fill(lattice: Lattice, cuts: CutLattice): Tetrahedra {
+function fill(lattice: Lattice, cuts: CutLattice, distance: SignedDistance): Tetrahedra {
   const nodeOf = new Int32Array(lattice.values.length).fill(-1);
   const cutNodeOf = new Int32Array(cuts.points.length / 3).fill(-1);
   const points: number[] = [];
   const tets: number[] = [];
   const at: [number, number, number] = [0, 0, 0];
+  const place = (latticeNode: number) => {
+    const warp = cuts.warpOf.get(latticeNode);
+    if (warp === undefined) position(lattice, latticeNode, at);
+    else for (let axis = 0; axis < 3; axis++) at[axis] = cuts.points[3 * warp + axis];
+  };
   const sink: StencilSink = {
     values: lattice.values,
     strides: lattice.strides,
     nodeOf(latticeNode) {
-      let node = nodeOf[latticeNode] ?? -1;
+      let node = nodeOf[latticeNode];
       if (node < 0) {
         node = points.length / 3;
         nodeOf[latticeNode] = node;
-        const warp = cuts.warpOf.get(latticeNode);
-        if (warp === undefined) {
-          position(lattice, latticeNode, at);
-          points.push(at[0], at[1], at[2]);
-        } else {
-          points.push(cuts.points[3 * warp] ?? 0, cuts.points[3 * warp + 1] ?? 0, cuts.points[3 * warp + 2] ?? 0);
-        }
+        place(latticeNode);
+        points.push(at[0], at[1], at[2]);
       }
       return node;
     },
     cutNodeOf(a, b) {
       const cut = cuts.cutOf(a, b);
-      let node = cutNodeOf[cut] ?? -1;
+      let node = cutNodeOf[cut];
       if (node < 0) {
         node = points.length / 3;
         cutNodeOf[cut] = node;
-        points.push(cuts.points[3 * cut] ?? 0, cuts.points[3 * cut + 1] ?? 0, cuts.points[3 * cut + 2] ?? 0);
+        points.push(cuts.points[3 * cut], cuts.points[3 * cut + 1], cuts.points[3 * cut + 2]);
       }
       return node;
     },
     points,
     tets,
   };
-  cornerTets(lattice, (a, b, c, d) => emitStencil(sink, a, b, c, d));
+  const isInsideAtCentroid = (nodes: readonly number[]): boolean => {
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (const node of nodes) {
+      place(node);
+      x += at[0] / 4;
+      y += at[1] / 4;
+      z += at[2] / 4;
+    }
+    return distance(x, y, z) < 0;
+  };
+  cornerTets(lattice, (a, b, c, d, isOnSurface) => {
+    if (!isOnSurface || isInsideAtCentroid([a, b, c, d])) emitStencil(sink, a, b, c, d);
+  });
   return { points: Float64Array.from(points), tets: Uint32Array.from(tets) };
 }
 
-/** The part with most tetrahedra (the first found of equals), parts being joined by shared nodes; its nodes keep their order. */
+/** The part with most tetrahedra (the first of equals); its nodes keep their order. */
 function largestPart({ points, tets }: Tetrahedra): Tetrahedra {
-  const parent = Uint32Array.from({ length: points.length / 3 }, (_, node) => node);
-  const root = (node: number): number => {
-    let at = node;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] ?? 0] ?? 0;
-      at = parent[at] ?? 0;
-    }
-    return at;
-  };
-  for (let at = 0; at < tets.length; at++) {
-    const first = root(tets[at & ~3] ?? 0);
-    const other = root(tets[at] ?? 0);
-    if (first < other) parent[other] = first;
-    else parent[first] = other;
-  }
-  const size = new Uint32Array(parent.length);
-  let largest = root(tets[0] ?? 0);
-  for (let at = 0; at < tets.length; at += 4) {
-    const part = root(tets[at] ?? 0);
-    size[part] = (size[part] ?? 0) + 1;
-  }
-  for (let node = 0; node < size.length; node++) {
-    if ((size[node] ?? 0) > (size[largest] ?? 0)) largest = node;
-  }
-  if (4 * (size[largest] ?? 0) === tets.length) return { points, tets };
-  const newNode = new Int32Array(parent.length).fill(-1);
-  const keptPoints: number[] = [];
-  for (let node = 0; node < parent.length; node++) {
-    if (root(node) !== largest) continue;
-    newNode[node] = keptPoints.length / 3;
-    keptPoints.push(points[3 * node] ?? 0, points[3 * node + 1] ?? 0, points[3 * node + 2] ?? 0);
-  }
+  const { count, partOfTet } = connectedParts(tets, points.length / 3);
+  if (count === 1) return { points, tets };
+  const sizes = new Uint32Array(count);
+  for (const part of partOfTet) sizes[part]++;
+  const largest = sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size)));
+  const kept = tets.filter((_, at) => partOfTet[at >> 2] === largest);
+  const newNode = new Int32Array(points.length / 3).fill(-1);
+  for (const node of kept) newNode[node] = 0;
+  let nodes = 0;
+  for (let node = 0; node < newNode.length; node++) if (newNode[node] === 0) newNode[node] = nodes++;
   return {
-    points: Float64Array.from(keptPoints),
-    tets: tets.filter((_, at) => (newNode[tets[at & ~3] ?? 0] ?? -1) >= 0).map((node) => newNode[node] ?? 0),
+    points: points.filter((_, at) => newNode[Math.floor(at / 3)] >= 0),
+    tets: kept.map((node) => newNode[node]),
   };
 }

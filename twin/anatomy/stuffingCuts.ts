@@ -70,13 +70,13 @@ function findCuts(lattice: Lattice, distance: SignedDistance, steps: EdgeSteps):
   const to: [number, number, number] = [0, 0, 0];
   const last = values.length - (lattice.strides[2] + lattice.strides[1] + lattice.strides[0]);
   for (let node = 0; node < last; node++) {
-    const value = values[node] ?? 0;
+    const value = values[node];
     if (value === 0) continue;
     const nodeSteps = stepsOf(steps, node);
     for (let edge = 0; edge < nodeSteps.length; edge++) {
-      const other = node + (nodeSteps[edge] ?? 0);
+      const other = node + nodeSteps[edge];
       if (other < node) continue;
-      const otherValue = values[other] ?? 0;
+      const otherValue = values[other];
       if (value < 0 ? otherValue <= 0 : otherValue >= 0) continue;
       position(lattice, node, from);
       position(lattice, other, to);
@@ -133,10 +133,10 @@ function warp(lattice: Lattice, steps: EdgeSteps, { along, cuts, cutNodes }: Fou
     let nearest = -1;
     let nearestShare = 1;
     for (let edge = 0; edge < nodeSteps.length; edge++) {
-      const other = node + (nodeSteps[edge] ?? 0);
+      const other = node + nodeSteps[edge];
       const cut = cuts.get(edgeKey(node, other));
       if (cut === undefined) continue;
-      const t = along[cut] ?? 0;
+      const t = along[cut];
       const share = (node < other ? t : 1 - t) / (edge < LONG_EDGES ? ALPHA_LONG : ALPHA_SHORT);
       if (share < nearestShare) {
         nearest = cut;
@@ -146,7 +146,7 @@ function warp(lattice: Lattice, steps: EdgeSteps, { along, cuts, cutNodes }: Fou
     if (nearest < 0) continue;
     warpOf.set(node, nearest);
     lattice.values[node] = 0;
-    for (let edge = 0; edge < nodeSteps.length; edge++) cuts.delete(edgeKey(node, node + (nodeSteps[edge] ?? 0)));
+    for (let edge = 0; edge < nodeSteps.length; edge++) cuts.delete(edgeKey(node, node + nodeSteps[edge]));
   }
   return warpOf;
 }

@@ -86,10 +86,13 @@ export function position(lattice: Lattice, node: number, out: [number, number, n
 }
 
 /**
- * Visits every lattice tetrahedron that has a node inside, once and in a fixed order: a long edge a–b of corners and one of the four
- * long edges c–d of centres around it, positively oriented.
+ * Visits every lattice tetrahedron that has a node inside or all four on the surface, once and in a fixed order: a long edge a–b of
+ * corners and one of the four long edges c–d of centres around it, positively oriented.
  */
-export function cornerTets(lattice: Lattice, visit: (a: number, b: number, c: number, d: number) => void): void {
+export function cornerTets(
+  lattice: Lattice,
+  visit: (a: number, b: number, c: number, d: number, isOnSurface: boolean) => void,
+): void {
   const { values, strides } = lattice;
   const [nx, ny, nz] = lattice.counts;
   for (let k = 1; k < nz - 1; k++)
@@ -97,14 +100,16 @@ export function cornerTets(lattice: Lattice, visit: (a: number, b: number, c: nu
       for (let i = 1; i < nx - 1; i++) {
         const a = 2 * (i + nx * (j + ny * k));
         for (let axis = 0; axis < 3; axis++) {
-          const b = a + (strides[axis] ?? 0);
-          const up = strides[(axis + 1) % 3] ?? 0;
-          const over = strides[(axis + 2) % 3] ?? 0;
-          const hasInside = (values[a] ?? 0) < 0 || (values[b] ?? 0) < 0;
+          const b = a + strides[axis];
+          const up = strides[(axis + 1) % 3];
+          const over = strides[(axis + 2) % 3];
+          const hasInside = values[a] < 0 || values[b] < 0;
+          const isOnSurface = values[a] === 0 && values[b] === 0;
           let c = a + 1;
           for (let side = 0; side < 4; side++) {
             const d = a + 1 - (side < 2 ? up : 0) - (side === 1 || side === 2 ? over : 0);
-            if (hasInside || (values[c] ?? 0) < 0 || (values[d] ?? 0) < 0) visit(a, b, c, d);
+            if (hasInside || values[c] < 0 || values[d] < 0) visit(a, b, c, d, false);
+            else if (isOnSurface && values[c] === 0 && values[d] === 0) visit(a, b, c, d, true);
             c = d;
           }
         }
@@ -119,7 +124,7 @@ function checkBorder(lattice: Lattice, bounds: Bounds): void {
       for (let i = 0; i < nx; i++) {
         if (!isBorderRow && i === MARGIN) i = nx - MARGIN;
         const node = 2 * (i + nx * (j + ny * k));
-        if ((lattice.values[node] ?? 0) >= 0) continue;
+        if (lattice.values[node] >= 0) continue;
         throw new TwinError(
           'BadAnatomy',
           `the shape reaches beyond the bounds given to the mesher (inside was found near the border, expected empty space); give larger bounds`,

@@ -21,7 +21,7 @@ export function emitStencil(sink: StencilSink, a: number, b: number, c: number, 
   const outside: number[] = [];
   const surface: number[] = [];
   for (const node of [a, b, c, d]) {
-    const value = sink.values[node] ?? 0;
+    const value = sink.values[node];
     if (value < 0) inside.push(node);
     else if (value > 0) outside.push(node);
     else surface.push(node);
@@ -37,7 +37,7 @@ export function emitStencil(sink: StencilSink, a: number, b: number, c: number, 
     ];
     emit(sink, sink.nodeOf(in0), p, q, r);
   } else if (inside.length === 2 && outside.length === 1) {
-    const apex = sink.nodeOf(surface[0] ?? 0);
+    const apex = sink.nodeOf(surface[0]);
     const [first, second] = isFirstDiagonal(sink, in0, in1, out0) ? [in0, in1] : [in1, in0];
     const far = sink.cutNodeOf(second, out0);
     emit(sink, sink.nodeOf(first), sink.nodeOf(second), far, apex);
@@ -49,7 +49,7 @@ export function emitStencil(sink: StencilSink, a: number, b: number, c: number, 
     const before2 = isFirstDiagonal(sink, in0, in1, out1);
     const isFree = before1 === before2;
     const oneBeforeTwo = isFree
-      ? squaredLength(sink, near[1] ?? 0, far[2] ?? 0) <= squaredLength(sink, near[2] ?? 0, far[1] ?? 0)
+      ? squaredLength(sink, near[1], far[2]) <= squaredLength(sink, near[2], far[1])
       : before2;
     emitPrism(sink, near, far, before1, before2, oneBeforeTwo);
   } else {
@@ -80,7 +80,7 @@ function isEvenOctant(strides: readonly [number, number, number], from: number, 
   let step = Math.abs(isCorner ? from + 1 - to : to + 1 - from);
   let axes = 0;
   for (let axis = 2; axis >= 0; axis--) {
-    const stride = strides[axis] ?? 0;
+    const stride = strides[axis];
     if (step >= stride) {
       step -= stride;
       axes++;
@@ -105,32 +105,32 @@ function emitPrism(
   order[rank1] = 1;
   order[3 - rank0 - rank1] = 2;
   const [p = 0, q = 0, r = 0] = order;
-  emit(sink, near[p] ?? 0, near[q] ?? 0, near[r] ?? 0, far[r] ?? 0);
-  emit(sink, near[p] ?? 0, near[q] ?? 0, far[q] ?? 0, far[r] ?? 0);
-  emit(sink, near[p] ?? 0, far[p] ?? 0, far[q] ?? 0, far[r] ?? 0);
+  emit(sink, near[p], near[q], near[r], far[r]);
+  emit(sink, near[p], near[q], far[q], far[r]);
+  emit(sink, near[p], far[p], far[q], far[r]);
 }
 
 function squaredLength({ points }: StencilSink, a: number, b: number): number {
-  const x = (points[3 * a] ?? 0) - (points[3 * b] ?? 0);
-  const y = (points[3 * a + 1] ?? 0) - (points[3 * b + 1] ?? 0);
-  const z = (points[3 * a + 2] ?? 0) - (points[3 * b + 2] ?? 0);
+  const x = points[3 * a] - points[3 * b];
+  const y = points[3 * a + 1] - points[3 * b + 1];
+  const z = points[3 * a + 2] - points[3 * b + 2];
   return x * x + y * y + z * z;
 }
 
 /** Appends a tetrahedron, its last two nodes in the order that makes it positive. */
 function emit({ points, tets }: StencilSink, a: number, b: number, c: number, d: number): void {
-  const x = points[3 * a] ?? 0;
-  const y = points[3 * a + 1] ?? 0;
-  const z = points[3 * a + 2] ?? 0;
-  const bx = (points[3 * b] ?? 0) - x;
-  const by = (points[3 * b + 1] ?? 0) - y;
-  const bz = (points[3 * b + 2] ?? 0) - z;
-  const cx = (points[3 * c] ?? 0) - x;
-  const cy = (points[3 * c + 1] ?? 0) - y;
-  const cz = (points[3 * c + 2] ?? 0) - z;
-  const dx = (points[3 * d] ?? 0) - x;
-  const dy = (points[3 * d + 1] ?? 0) - y;
-  const dz = (points[3 * d + 2] ?? 0) - z;
+  const x = points[3 * a];
+  const y = points[3 * a + 1];
+  const z = points[3 * a + 2];
+  const bx = points[3 * b] - x;
+  const by = points[3 * b + 1] - y;
+  const bz = points[3 * b + 2] - z;
+  const cx = points[3 * c] - x;
+  const cy = points[3 * c + 1] - y;
+  const cz = points[3 * c + 2] - z;
+  const dx = points[3 * d] - x;
+  const dy = points[3 * d + 1] - y;
+  const dz = points[3 * d + 2] - z;
   const volume6 = bx * (cy * dz - cz * dy) - by * (cx * dz - cz * dx) + bz * (cx * dy - cy * dx);
   if (volume6 > 0) tets.push(a, b, c, d);
   else tets.push(a, b, d, c);
