@@ -109,7 +109,7 @@ function castFrom(
 }
 
 /** Unit vectors of a Fibonacci spiral on the sphere, [DIRECTIONS, 3]. */
-function evenDirections(): Float64Array {
+export function evenDirections(): Float64Array {
   const golden = Math.PI * (3 - Math.sqrt(5));
   const directions = new Float64Array(3 * DIRECTIONS);
   for (let i = 0; i < DIRECTIONS; i++) {
