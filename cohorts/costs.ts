@@ -1,0 +1,62 @@
+import type { DictionaryEntry } from './dictionary.ts';
+import { writeParquet } from './parquet.ts';
+import type { SubjectCost } from './row.ts';
+import type { ColumnText, ColumnValues, TableColumn } from './table.ts';
+
+interface CostColumn extends ColumnText {
+  readonly fill: (costs: readonly SubjectCost[]) => ColumnValues;
+}
+
+const COLUMNS: readonly CostColumn[] = [
+  costText('subject', 'The subject worked on.', ({ subject }) => subject),
+  costText('stage', 'prepare, calibrate or measure.', ({ stage }) => stage),
+  costNumber('seconds', 's', 'Time from start to end of the last attempt.', ({ seconds }) => seconds),
+  costNumber('peakMemory_MB', 'MB', 'Most memory that the worker held meanwhile.', (cost) => cost.peakMemory_MB),
+  {
+    name: 'attempts',
+    unit: '1',
+    description: 'Attempts, the last one included.',
+    fill: (costs) => ({ type: 'integer', values: Int32Array.from(costs, ({ attempts }) => attempts) }),
+  },
+  costText('worker', 'The worker that did it.', ({ worker }) => worker),
+  {
+    name: 'wasCached',
+    unit: null,
+    description: 'Whether the result was there already.',
+    fill: (costs) => ({ type: 'boolean', values: costs.map(({ wasCached }) => wasCached) }),
+  },
+];
+
+/** What a run cost, as `costs.parquet`: by subject, then stage. Kept apart from the cohort table because it differs from run to run. */
+export function costsParquet(costs: readonly SubjectCost[]): Uint8Array {
+  const sorted = [...costs].sort(
+    (one, other) => order(one.subject, other.subject) || order(one.stage, other.stage) || one.attempts - other.attempts,
+  );
+  return writeParquet({ rows: sorted.length, columns: costColumns(sorted) });
+}
+
+/** The cost table's part of the dictionary. */
+export function costsDictionary(): DictionaryEntry[] {
+  return costColumns([]).map(({ name, unit, description, type }) => ({
+    table: 'costs',
+    name,
+    unit,
+    description,
+    type,
+    source: 'docs/cohort-table.md#costs',
+  }));
+}
+
+function costColumns(costs: readonly SubjectCost[]): TableColumn[] {
+  return COLUMNS.map(({ name, unit, description, fill }) => ({ name, unit, description, ...fill(costs) }));
+}
+
+function costText(name: string, description: string, read: (cost: SubjectCost) => string): CostColumn {
+  return { name, unit: null, description, fill: (costs) => ({ type: 'text', values: costs.map(read) }) };
+}
+
+function costNumber(name: string, unit: string, description: string, read: (cost: SubjectCost) => number): CostColumn {
+  return { name, unit, description, fill: (costs) => ({ type: 'number', values: Float64Array.from(costs, read) }) };
+}
+
+const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

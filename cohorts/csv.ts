@@ -1,0 +1,28 @@
+import type { ColumnTable, TableColumn } from './table.ts';
+
+/** Comma-separated text by RFC 4180 with LF: numbers as written shortest, missing as nothing, lists with `;` between. */
+export function tableToCsv({ rows, columns }: ColumnTable): string {
+  const body = Array.from({ length: rows }, (_, row) => columns.map((column) => csvCell(column, row)));
+  return csvText([columns.map(({ name }) => name), ...body]);
+}
+
+/** Lines of cells as comma-separated text; cells that need quotes get them. */
+export function csvText(lines: readonly (readonly (string | number | null)[])[]): string {
+  return lines.map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+}
+
+function csvCell(column: TableColumn, row: number): string | number | null {
+  if (column.type === 'textList') {
+    return (column.values[row] ?? []).join(';');
+  }
+  const value = column.values[row] ?? null;
+  if (typeof value === 'boolean') {
+    return String(value);
+  }
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+}
+
+function quoted(cell: string | number | null): string {
+  const text = cell === null ? '' : String(cell);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

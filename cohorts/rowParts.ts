@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { TwinError } from '../twin/errors.ts';
+import { canonicalJson } from './canonicalJson.ts';
+import type { SubjectRow } from './row.ts';
+
+/** Rows of one part file at most, so that no reader ever holds more. */
+export const PART_ROWS = 5000;
+
+const cell = z.union([z.string(), z.number(), z.null()]);
+const subjectRow = z.strictObject({
+  subject: z.string(),
+  status: z.enum(['done', 'quarantined']),
+  covariates: z.record(z.string(), cell),
+  metrics: z.record(z.string(), z.number().nullable()),
+  findings: z.array(z.string()),
+  hashes: z.record(z.string(), z.string()),
+  failure: z
+    .strictObject({
+      stage: z.enum(['read', 'prepare', 'calibrate', 'measure']),
+      code: z.string(),
+      message: z.string(),
+    })
+    .nullable(),
+});
+
+/**
+ * Rows as a part file: a line of JSON each, keys sorted, by subject, so that the same rows are the same bytes. JSON keeps every double
+ * exactly; NaN and Infinity become null.
+ *
+ * @throws RangeError for more than `PART_ROWS` rows
+ */
+export function encodeRows(rows: readonly SubjectRow[]): Uint8Array {
+  if (rows.length > PART_ROWS) {
+    throw new RangeError(`${rows.length} rows; a part file holds at most ${PART_ROWS}`);
+  }
+  const sorted = [...rows].sort((one, other) => (one.subject < other.subject ? -1 : 1));
+  return new TextEncoder().encode(sorted.map((row) => `${canonicalJson(withNulls(row))}\n`).join(''));
+}
+
+/**
+ * Rows from a part file.
+ *
+ * @throws TwinError BadInput with the line that is damaged
+ */
+export function decodeRows(bytes: Uint8Array, fileName: string): SubjectRow[] {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  if (lines.at(-1) !== '') {
+    throw new TwinError('BadInput', `${fileName}: the last line has no end; the file was probably cut short`);
+  }
+  return lines.slice(0, -1).map((line, index) => decodeRow(line, `${fileName}:${index + 1}`));
+}
+
+function decodeRow(line: string, place: string): SubjectRow {
+  try {
+    return subjectRow.parse(JSON.parse(line));
+  } catch (error) {
+    // JSON and zod both answer foreign text by throwing; either way the part is damaged.
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new TwinError('BadInput', `${place}: not a row of a cohort: ${reason}`);
+  }
+}
+
+function withNulls(row: SubjectRow): SubjectRow {
+  const metrics = Object.entries(row.metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : null]);
+  return { ...row, metrics: Object.fromEntries(metrics) };
+}

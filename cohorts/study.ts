@@ -1,0 +1,68 @@
+import type { AnatomySettings } from '../twin/anatomy/anatomy.ts';
+import type { CalibrationSettings } from '../twin/calibrate/twin.ts';
+import type { BeatSettings } from '../twin/ecg/beat.ts';
+
+/** All that a study file says, with its defaults filled in. The same study and data give the same table. */
+export interface Study extends SheetSettings {
+  readonly name: string;
+  /** The sample sheet, relative to the study file. */
+  readonly sheet: string;
+  /** Folder that the subjects' paths are relative to, relative to the study file; null is the sheet's own folder. */
+  readonly data: string | null;
+  readonly anatomy: AnatomySettings;
+  readonly beat: BeatSettings;
+  readonly calibration: CalibrationSettings;
+  readonly ecg: EcgSettings;
+  readonly report: ReportSettings;
+  /** Seeds every random stream of the study; also `calibration.seed`. */
+  readonly seed: number;
+}
+
+/** How the sample sheet is read. */
+export interface SheetSettings {
+  /** The sheet's name of a column, by ours: `{age_y: 'Age at scan'}`. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Further columns that go into the cohort table. */
+  readonly covariates: readonly string[];
+  /** Units of those covariates whose name does not end in one. */
+  readonly units: Readonly<Record<string, string>>;
+  /** Columns of the sheet that are left where they are; `*` is all that are not named. */
+  readonly ignore: readonly string[] | '*';
+  /** Further codes of a missing value (`-9`); empty, NA, N/A, NaN and - always are. */
+  readonly missing: readonly string[];
+  /** The sheet's own codes of sex, beside the words. */
+  readonly sexCodes: { readonly female: readonly string[]; readonly male: readonly string[] };
+  readonly encoding: 'utf-8' | 'latin1';
+  /** Paths of a subject's files where the sheet has no such column; `{subject}` stands for the id. */
+  readonly files: { readonly anatomy: string | null; readonly ecg: string | null; readonly electrodes: string | null };
+}
+
+/** What ECG files do not say about themselves. */
+export interface EcgSettings {
+  /** Unit of the voltages of CSV files; null takes the one that the file names. */
+  readonly unit: 'mV' | 'uV' | null;
+}
+
+/** How the report is computed. */
+export interface ReportSettings {
+  /** Heading of the report; null is the study's name. */
+  readonly title: string | null;
+  /** Resamples of each bootstrap interval. */
+  readonly bootstrapSamples: number;
+  /** Coverage of the intervals, e.g. 0.95. */
+  readonly confidence: number;
+}
+
+/** The sheet's plainest reading: the known columns and nothing else. */
+export const DEFAULT_SHEET: SheetSettings = {
+  columns: {},
+  covariates: [],
+  units: {},
+  ignore: [],
+  missing: [],
+  sexCodes: { female: [], male: [] },
+  encoding: 'utf-8',
+  files: { anatomy: null, ecg: null, electrodes: null },
+};
+
+export const DEFAULT_REPORT: ReportSettings = { title: null, bootstrapSamples: 2000, confidence: 0.95 };
