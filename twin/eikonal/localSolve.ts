@@ -6,13 +6,14 @@ export const OTHER_CORNERS = Uint8Array.of(1, 2, 3, 0, 2, 3, 0, 1, 3, 0, 1, 2);
 export const CORNER_EDGES = Uint8Array.of(0, 1, 2, 3, 4, 5, 0, 3, 4, 1, 2, 5, 1, 3, 5, 0, 2, 4, 2, 4, 5, 0, 1, 3);
 
 /**
- * Earliest time at which a wave inside one tetrahedron reaches its corner v from the three others:
+ * Earliest time at which a wave inside one tetrahedron reaches its corner v by a way that starts at a given other
+ * corner or on a face or edge with it; over the three others this is
  *
  *     min over λ ≥ 0, Σλ = 1 of  Σ λ_i τ_i + |x_v − Σ λ_i x_i|_{D⁻¹}
  *
  * The face's solution is the larger root of `|∇τ|²_D = 1` in τ_v. Where its λ has a negative part, the minimum of this
  * convex function lies on an edge opposite to one such corner, so only those edges are tried, and their end points.
- * When the root is not below the time that v already has, neither is any edge: then nothing else is looked at.
+ * (The edge opposite to the given corner is left to a call for one of its own ends.) When the root is not below the time that v already has, neither is any edge: then nothing else is looked at.
  * (Fu, Kirby & Whitaker, SIAM J Sci Comput 2013, solve the same problem on tetrahedra.)
  *
  * @param metric  of `tetMetric`, [tets, 12]
@@ -25,6 +26,7 @@ export function localTime(
   tau: Float64Array,
   tet: number,
   corner: number,
+  from: number,
 ): number {
   const best = tau[tets[4 * tet + corner]];
   const ta = tau[tets[4 * tet + OTHER_CORNERS[3 * corner]]];
@@ -43,9 +45,10 @@ export function localTime(
   const ab = CORNER_EDGES[6 * corner + 3];
   const ac = CORNER_EDGES[6 * corner + 4];
   const bc = CORNER_EDGES[6 * corner + 5];
-  let triesA = true;
-  let triesB = true;
-  let triesC = true;
+  const place = from < corner ? from : from - 1;
+  let triesA = place !== 0;
+  let triesB = place !== 1;
+  let triesC = place !== 2;
   if (most < Number.POSITIVE_INFINITY) {
     const kva = metric[k + va];
     const kvb = metric[k + vb];
@@ -66,10 +69,13 @@ export function localTime(
     if (root >= 0) {
       const time = (half + Math.sqrt(root)) / square;
       if (time >= best - least) return best;
-      triesA = kva * (wa - time) + kab * dab + kac * dac > 0;
-      triesB = kvb * (wb - time) - kab * dab + kbc * dbc > 0;
-      triesC = kvc * (wc - time) - kac * dac - kbc * dbc > 0;
-      if (!triesA && !triesB && !triesC) return time + least;
+      const isOutsideA = kva * (wa - time) + kab * dab + kac * dac > 0;
+      const isOutsideB = kvb * (wb - time) - kab * dab + kbc * dbc > 0;
+      const isOutsideC = kvc * (wc - time) - kac * dac - kbc * dbc > 0;
+      if (!isOutsideA && !isOutsideB && !isOutsideC) return time + least;
+      triesA = triesA && isOutsideA;
+      triesB = triesB && isOutsideB;
+      triesC = triesC && isOutsideC;
     }
   }
   let time = best;

@@ -10,8 +10,10 @@ export const SEEDED = -1;
 /** A node's `upwind` when no wave reached it. */
 export const UNREACHED = -2;
 
-/** Times below which an improvement is rounding, ms. Far under any tolerance of a fit, far over the rounding of 300 ms. */
-const RESOLUTION_ms = 1e-9;
+/** An improvement below this is rounding, ms: far under what a difference quotient of a fit sees, far over the rounding of 300 ms. */
+const RESOLUTION_ms = 1e-11;
+/** Energy up to which a tetrahedron improves nothing: 1, and the rounding of a corner that was just solved from it. */
+const STILL = 1 + 1e-12;
 /** Width of a bucket: 1.1 visits a node at edges of 1–3 mm; a tenth of it costs more scanning than it saves visits. */
 const BUCKET_ms = 0.1;
 /** 1.6 s of buckets, past any activation of a heart that can live. */
@@ -116,14 +118,14 @@ function spread(
         metric[k + 3] * d12 * d12 +
         metric[k + 4] * d13 * d13 +
         metric[k + 5] * d23 * d23;
-      if (energy <= 1) continue; // NaN, where a wave has not come to every corner, goes on
+      if (energy <= STILL) continue; // NaN, where a wave has not come to every corner, goes on
       const own = code & 3;
       for (let corner = 0; corner < 4; corner++) {
         if (corner === own) continue;
         const target = tets[first + corner];
         const found = tau[target];
         if (time >= found && isTooLate(metric, k + 6, corner, own, time - found)) continue;
-        const earlier = localTime(metric, tets, tau, tet, corner);
+        const earlier = localTime(metric, tets, tau, tet, corner, own);
         if (earlier < found - RESOLUTION_ms) {
           tau[target] = earlier;
           upwind[target] = first + corner;
