@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { TwinError } from '../../twin/errors.ts';
+import type { CliOrigin, OnServerEvent } from './events.ts';
+import { findCli } from './findCli.ts';
+import { waitUntilHealthy } from './health.ts';
+import { freePorts } from './ports.ts';
+import { endProcess, isAlive, processMark, waitUntilGone } from './processes.ts';
+import { readServerState, type ServerState } from './serverState.ts';
+
+/** A Temporal server that answers. */
+export interface RunningServer {
+  /** gRPC, `host:port` */
+  readonly address: string;
+  readonly namespace: string;
+  /** Undefined for a server that was given by address without saying where its Web UI is. */
+  readonly uiUrl: string | undefined;
+  readonly version: string;
+  readonly origin: CliOrigin | 'address';
+  /** Stops the server, and returns when it is gone. Leaves a server that was given by address alone. */
+  stop(): Promise<void>;
+}
+
+export interface StartServerOptions {
+  /** SQLite file that keeps every run; made when missing. The server's log and a note of its process stand beside it. */
+  readonly databaseFile: string;
+  readonly onEvent: OnServerEvent;
+  readonly cache?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Finished runs stay visible this long. */
+const RETENTION_days = 365;
+const START_TIMEOUT_ms = 60_000;
+const STOP_PATIENCE_ms = 10_000;
+
+/**
+ * Starts a real Temporal server on a database file, or takes the one that TEMPORAL_ADDRESS names.
+ *
+ * @throws TwinError BadStudy where none can be had, where another Twinfold uses the database, or where it does not get well
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { onEvent, environment = process.env } = options;
+  const namespace = environment.TEMPORAL_NAMESPACE ?? 'default';
+  if (environment.TEMPORAL_ADDRESS) return takeGiven(environment.TEMPORAL_ADDRESS, namespace, options);
+
+  const began_ms = performance.now();
+  const databaseFile = resolve(options.databaseFile);
+  await mkdir(dirname(databaseFile), { recursive: true });
+  const cli = await findCli(options);
+  const before = await endOlder(databaseFile, onEvent);
+  const [port = 0, uiPort = 0, httpPort, metricsPort] = await freePorts([
+    before?.port,
+    before?.uiPort,
+    undefined,
+    undefined,
+  ]);
+  const address = `127.0.0.1:${port}`;
+  const uiUrl = `http://127.0.0.1:${uiPort}`;
+  onEvent({ type: 'starting', address, databaseFile });
+  const args = ['server', 'start-dev', '--headless=false', '--ip', '127.0.0.1', '--log-level', 'warn'];
+  args.push('--db-filename', databaseFile, '--port', `${port}`, '--ui-port', `${uiPort}`);
+  args.push('--http-port', `${httpPort}`, '--metrics-port', `${metricsPort}`, '--ui-disable-news-fetch');
+  args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
+  const logFile = `${databaseFile}.server.log`;
+  const owner = { pid: process.pid, mark: (await processMark(process.pid)) ?? '' };
+  const order = { command: cli.path, args, databaseFile, logFile, owner, port, uiPort, version: cli.version };
+  const guardian = spawn(process.execPath, [guardianPath, JSON.stringify(order)], {
+    detached: true, // a process group of its own: Ctrl-C does not reach it
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const stop = () => stopGuardian(guardian);
+  const lastEnd = followGuardian(guardian, onEvent);
+  try {
+    await waitUntilHealthy(address, {
+      namespace: 'default',
+      timeout_ms: START_TIMEOUT_ms,
+      retention_days: RETENTION_days,
+      whyHopeless: () => (guardian.exitCode === null ? undefined : `it does not stay up (${lastEnd()})`),
+    });
+  } catch (error) {
+    await stop();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TwinError('BadStudy', `the Temporal server did not start: ${reason}; its log is ${logFile}`);
+  }
+  onEvent({ type: 'healthy', address, uiUrl, seconds: (performance.now() - began_ms) / 1000 });
+  return {
+    address,
+    namespace: 'default',
+    uiUrl,
+    version: cli.version,
+    origin: cli.origin,
+    async stop() {
+      await stop();
+      onEvent({ type: 'stopped' });
+    },
+  };
+}
+
+/** Where the server of a database listens, when one is running: for commands that talk to somebody else's run. */
+export async function findServer(
+  databaseFile: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Pick<RunningServer, 'address' | 'namespace' | 'uiUrl'> | undefined> {
+  const namespace = environment.TEMPORAL_NAMESPACE ?? 'default';
+  if (environment.TEMPORAL_ADDRESS) {
+    return { address: environment.TEMPORAL_ADDRESS, namespace, uiUrl: environment.TEMPORAL_UI_URL };
+  }
+  const state = await readServerState(resolve(databaseFile));
+  if (state === undefined || !(await isAlive(state.server))) return undefined;
+  return {
+    address: `127.0.0.1:${state.port}`,
+    namespace: 'default',
+    uiUrl: `http://127.0.0.1:${state.uiPort}`,
+  };
+}
+
+const guardianPath = fileURLToPath(new URL('./guardian.ts', import.meta.url));
+
+async function takeGiven(
+  address: string,
+  namespace: string,
+  { onEvent, environment = process.env }: StartServerOptions,
+): Promise<RunningServer> {
+  onEvent({ type: 'address-given', address });
+  const began_ms = performance.now();
+  await waitUntilHealthy(address, { namespace, timeout_ms: START_TIMEOUT_ms }).catch((error: Error) => {
+    throw new TwinError('BadStudy', `TEMPORAL_ADDRESS=${address}: ${error.message}; start that server or unset it`);
+  });
+  const uiUrl = environment.TEMPORAL_UI_URL;
+  onEvent({ type: 'healthy', address, uiUrl, seconds: (performance.now() - began_ms) / 1000 });
+  return { address, namespace, uiUrl, version: 'given by address', origin: 'address', stop: async () => undefined };
+}
+
+/** Waits for, or ends, what an earlier start on this database left behind: two servers on one file would harm it. */
+async function endOlder(databaseFile: string, onEvent: OnServerEvent): Promise<ServerState | undefined> {
+  const state = await readServerState(databaseFile);
+  if (state === undefined) return undefined;
+  if ((await isAlive(state.guardian)) && (await isAlive(state.owner))) {
+    throw new TwinError(
+      'BadStudy',
+      `${databaseFile}: in use by process ${state.owner.pid}, whose server listens on 127.0.0.1:${state.port}; wait for it, or stop it`,
+    );
+  }
+  if (await isAlive(state.server)) onEvent({ type: 'ending-older', pid: state.server.pid });
+  // A guardian that lost its parent is stopping the server already; without a guardian nobody does.
+  if (await isAlive(state.guardian)) await waitUntilGone(state.guardian, STOP_PATIENCE_ms);
+  await endProcess(state.guardian, STOP_PATIENCE_ms);
+  await endProcess(state.server, STOP_PATIENCE_ms);
+  return state;
+}
+
+const messageSchema = z.object({ type: z.string(), pid: z.number().optional(), reason: z.string().optional() });
+
+/** Passes on what the guardian tells; gives a function that knows why the server ended last. */
+function followGuardian(guardian: ChildProcess, onEvent: OnServerEvent): () => string {
+  let lastEnd = 'it never began';
+  if (guardian.stdout === null) return () => lastEnd;
+  createInterface({ input: guardian.stdout }).on('line', (line) => {
+    const { type, pid, reason } = messageSchema.parse(JSON.parse(line));
+    if (type === 'ended') lastEnd = reason ?? lastEnd;
+    if (type === 'restarted' && pid !== undefined) onEvent({ type: 'restarted', pid, reason: lastEnd });
+  });
+  return () => lastEnd;
+}
+
+/** Closing its pipe is what tells a guardian to end, here as after a crash. */
+function stopGuardian(guardian: ChildProcess): Promise<void> {
+  if (guardian.exitCode !== null || guardian.signalCode !== null) return Promise.resolve();
+  const gone = new Promise<void>((done) => guardian.once('exit', () => done()));
+  guardian.stdin?.end();
+  return gone;
+}

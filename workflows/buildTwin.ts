@@ -1,0 +1,13 @@
+import type { SubjectPlace } from '../activities/study.ts';
+import { buildSubject, type SubjectOutcome } from './buildSubject.ts';
+import type { Schedule } from './messages.ts';
+
+export interface BuildTwinInput {
+  readonly place: SubjectPlace;
+  readonly schedule: Schedule;
+}
+
+/** One subject by itself: an urgent twin, a retry, a person whose new ECG has come. */
+export async function buildTwin({ place, schedule }: BuildTwinInput): Promise<SubjectOutcome> {
+  return buildSubject(place, schedule, () => undefined);
+}

@@ -1,0 +1,4 @@
+/** Every workflow that a worker of the queue `twinfold` can run. */
+export { buildCohort } from './buildCohort.ts';
+export { buildSubjects } from './buildSubjects.ts';
+export { buildTwin } from './buildTwin.ts';
