@@ -35,20 +35,22 @@ export const CONTENT_NAMES: Readonly<Record<ContentKind, string>> = {
   binary: 'binary of no known kind',
 };
 
-/** Signatures at the start of a file. */
-const SIGNATURES: readonly (readonly [ContentKind, RegExp])[] = [
-  ['gzip', /^\x1f\x8b/],
-  ['zip', /^PK[\x03\x05]/],
-  ['hdf5', /^\x89HDF\r\n/],
-  ['png', /^\x89PNG\r\n/],
-  ['pdf', /^%PDF-/],
-  ['parquet', /^PAR1/],
-  ['nrrd', /^NRRD\d/],
-  ['vtk', /^# vtk DataFile/],
-  ['gmsh', /^\$(MeshFormat|Comments|NOD\b)/],
-  ['dicom', /^.{128}DICM/s],
-  ['nifti', /^.{344}(n\+1|ni1)\0/s],
-  ['xml', /^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/],
+/** Marks of each kind: the text that stands at an offset. */
+const SIGNATURES: readonly { readonly kind: ContentKind; readonly at: number; readonly text: string }[] = [
+  { kind: 'gzip', at: 0, text: '\x1f\x8b' },
+  { kind: 'zip', at: 0, text: 'PK\x03\x04' },
+  { kind: 'hdf5', at: 0, text: '\x89HDF\r\n' },
+  { kind: 'png', at: 0, text: '\x89PNG\r\n' },
+  { kind: 'pdf', at: 0, text: '%PDF-' },
+  { kind: 'parquet', at: 0, text: 'PAR1' },
+  { kind: 'nrrd', at: 0, text: 'NRRD0' },
+  { kind: 'vtk', at: 0, text: '# vtk DataFile' },
+  { kind: 'gmsh', at: 0, text: '$MeshFormat' },
+  { kind: 'gmsh', at: 0, text: '$Comments' },
+  { kind: 'gmsh', at: 0, text: '$PhysicalNames' },
+  { kind: 'dicom', at: 128, text: 'DICM' },
+  { kind: 'nifti', at: 344, text: 'n+1\0' },
+  { kind: 'nifti', at: 344, text: 'ni1\0' },
 ];
 
 /** Bytes that are looked at: a NIfTI header ends at 348. */
@@ -58,8 +60,9 @@ const LOOKED_AT = 512;
 export function contentKind(bytes: Uint8Array): ContentKind {
   if (bytes.length === 0) return 'empty';
   const head = bytes.subarray(0, LOOKED_AT);
-  const text = String.fromCharCode(...head);
-  const known = SIGNATURES.find(([, pattern]) => pattern.test(text));
-  if (known) return known[0];
+  const start = String.fromCharCode(...head);
+  const known = SIGNATURES.find(({ at, text }) => start.startsWith(text, at));
+  if (known) return known.kind;
+  if (/^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/.test(start)) return 'xml';
   return head.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) ? 'binary' : 'text';
 }

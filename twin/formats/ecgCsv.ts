@@ -19,7 +19,7 @@ const TIME_TOLERANCE = 0.3;
  */
 export const ecgCsv: EcgFormat = {
   name: 'ECG table',
-  extensions: ['.csv', '.tsv', '.txt'],
+  extensions: ['.csv', '.tsv'],
   content: 'text',
   read(bytes, fileName, _beside, options = {}): EcgRecording {
     const table = parseTable(bytes, fileName);

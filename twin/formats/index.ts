@@ -3,10 +3,13 @@ import { carp } from './carp.ts';
 import { CONTENT_NAMES, contentKind } from './contentKind.ts';
 import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
+import { gmsh } from './gmsh.ts';
+import { vtk } from './vtk.ts';
+import { vtu } from './vtu.ts';
 import { wfdb } from './wfdb.ts';
 
 /** Every mesh format that is read. A new one is a file in this folder and its name here. */
-export const meshFormats: readonly MeshFormat[] = [carp];
+export const meshFormats: readonly MeshFormat[] = [carp, vtk, vtu, gmsh];
 
 /** Every ECG format that is read. */
 export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv];

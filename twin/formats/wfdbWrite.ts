@@ -26,10 +26,10 @@ export function writeWfdb(
     throw new RangeError(`${name}: a WFDB record is named by letters, digits, _ and -`);
   const { leads, voltage_mV, sampleRate_Hz, isCalibrated } = recording;
   const samples = voltage_mV[0]?.length ?? 0;
-  const peak = voltage_mV.reduce(
-    (most, values) => values.reduce((top, value) => (Math.abs(value) > top ? Math.abs(value) : top), most),
-    0,
-  );
+  let peak = 0;
+  for (const lead of voltage_mV) {
+    for (const value of lead) if (Math.abs(value) > peak) peak = Math.abs(value);
+  }
   const widest = GREATEST_STEP / (peak || 1);
   const gain = isCalibrated ? Math.min(FINEST_GAIN, widest) : widest;
   const dat = new Uint8Array(samples * leads.length * 2);
