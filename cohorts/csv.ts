@@ -1,7 +1,7 @@
-import type { ColumnTable, TableColumn } from './table.ts';
+import type { PublishedTable, TableColumn } from './table.ts';
 
 /** Comma-separated text by RFC 4180 with LF: numbers as written shortest, missing as nothing, lists with `;` between. */
-export function tableToCsv({ rows, columns }: ColumnTable): string {
+export function tableToCsv({ rows, columns }: PublishedTable): string {
   const body = Array.from({ length: rows }, (_, row) => columns.map((column) => csvCell(column, row)));
   return csvText([columns.map(({ name }) => name), ...body]);
 }

@@ -1,4 +1,4 @@
-import type { ColumnTable, ColumnText, TableColumn } from './table.ts';
+import type { ColumnText, PublishedTable, TableColumn } from './table.ts';
 
 /** What the dictionary says of one column of one table. */
 export interface DictionaryEntry extends ColumnText {
@@ -9,7 +9,7 @@ export interface DictionaryEntry extends ColumnText {
 }
 
 /** The data dictionary: a row for each column of each published table, in the tables' own order. */
-export function dictionaryTable(entries: readonly DictionaryEntry[]): ColumnTable {
+export function dictionaryTable(entries: readonly DictionaryEntry[]): PublishedTable {
   const column = (name: string, description: string, read: (entry: DictionaryEntry) => string | null): TableColumn => ({
     name,
     unit: null,

@@ -25,7 +25,7 @@ import {
   writeParquet as writeWasmParquet,
 } from 'parquet-wasm/node';
 import { TwinError } from '../twin/errors.ts';
-import type { ColumnTable, TableColumn } from './table.ts';
+import type { PublishedTable, TableColumn } from './table.ts';
 
 /** Rows of a row group: readers then hold one at a time, and statistics let them skip. */
 export const ROW_GROUP_ROWS = 5000;
@@ -34,7 +34,7 @@ export const ROW_GROUP_ROWS = 5000;
  * A table as a Parquet file: zstd, dictionaries, statistics of each row group, `unit` and `description` in the metadata of each Arrow field.
  * The same table gives the same bytes. NaN and Infinity are written as null.
  */
-export function writeParquet(table: ColumnTable): Uint8Array {
+export function writeParquet(table: PublishedTable): Uint8Array {
   const properties = new WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
     .setDictionaryEnabled(true)
@@ -61,7 +61,7 @@ export function readParquet(bytes: Uint8Array, fileName: string): Table {
   }
 }
 
-function toArrow({ rows, columns }: ColumnTable): Table {
+function toArrow({ rows, columns }: PublishedTable): Table {
   const data = columns.map((column) => columnData(column, rows));
   const fields = columns.map((column, index) => arrowField(column, data[index]?.type ?? new Utf8()));
   const schema = new Schema(fields);

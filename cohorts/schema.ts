@@ -3,7 +3,7 @@ import type { MetricColumn } from '../twin/metrics/metric.ts';
 import type { Cell } from './row.ts';
 import type { SheetSettings } from './study.ts';
 import type { PackedRow, SubjectStore } from './subjectStore.ts';
-import type { ColumnTable, ColumnText, TableColumn } from './table.ts';
+import type { ColumnText, PublishedTable, TableColumn } from './table.ts';
 import { bodySurfaceArea_m2, HASHES, OWN_COLUMNS, OWN_COVARIATES, UNSTATED_UNIT, unitOfName } from './tableColumns.ts';
 
 /** A column of a published table: what it is, where it is defined, and how a row fills it. */
@@ -40,7 +40,7 @@ export function cohortSchema(
 }
 
 /** Fills columns from rows, in the order of the rows. */
-export function fillTable(columns: readonly CohortColumn[], rows: readonly PackedRow[]): ColumnTable {
+export function fillTable(columns: readonly CohortColumn[], rows: readonly PackedRow[]): PublishedTable {
   return { rows: rows.length, columns: columns.map((column) => fillColumn(column, rows)) };
 }
 

@@ -2,7 +2,7 @@ import type { Finding } from '../twin/errors.ts';
 import type { RawCell } from './rawSheet.ts';
 import { shownId } from './subjectId.ts';
 
-const MISSING_WORDS: readonly string[] = ['', 'na', 'n/a', '#n/a', 'nan', '-'];
+const MISSING_WORDS: readonly string[] = ['', 'na', 'n/a', '#n/a', 'nan', 'null', '-'];
 const FEMALE_WORDS: readonly string[] = ['female', 'f', 'woman', 'w', 'weiblich', 'femme', 'mujer', 'donna'];
 const MALE_WORDS: readonly string[] = ['male', 'm', 'man', 'männlich', 'homme', 'hombre', 'uomo'];
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;

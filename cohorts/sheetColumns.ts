@@ -65,8 +65,11 @@ export function findColumns(sheet: RawSheet, fileName: string, settings: SheetSe
 }
 
 /** Twinfold's name of a sheet's column, or null when it has none. */
-function ourName(name: string, { columns, covariates }: SheetSettings): string | null {
+function ourName(name: string, { columns, covariates, ignore }: SheetSettings): string | null {
   const plain = plainName(name);
+  if (ignore !== '*' && ignore.some((ignored) => plainName(ignored) === plain)) {
+    return null;
+  }
   const renamed = Object.entries(columns).find(([, theirs]) => plainName(theirs) === plain);
   if (renamed) {
     return [...KNOWN_COLUMNS, ...covariates].includes(renamed[0]) ? renamed[0] : null;
@@ -94,8 +97,9 @@ function unknownColumns(
     if (name === '') {
       return [`column ${index + 1} has no name; name it, or take it out of the sheet`];
     }
+    const guess = suggestion(name, candidates);
     return [
-      `unknown column "${name}"${suggestion(name, candidates) || ';'} if it is meant, name it under covariates or ignore in the study file`,
+      `unknown column "${name}"${guess ? `${guess} Otherwise` : ';'} name it under covariates or ignore in the study file`,
     ];
   });
 }

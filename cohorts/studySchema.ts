@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
+import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
 import { DEFAULT_BEAT } from '../twin/ecg/beat.ts';
-import { DEFAULT_CALIBRATION } from './calibrationDefault.ts';
+import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
+import { OWN_COLUMNS } from './tableColumns.ts';
 
 // Each field's error is the phrase that follows "expected" in a message, so that a bound and the sentence about it stand in one place.
 
@@ -162,7 +164,10 @@ export const studySchema = z
         .default({})
         .describe('The sheet’s names of columns, by Twinfold’s.'),
       covariates: z
-        .array(columnName, 'a list of column names')
+        .array(
+          columnName.refine(isFree, 'a name other than the sheet’s known columns and the cohort table’s own'),
+          'a list of column names',
+        )
         .max(500, 'at most 500 covariates')
         .refine(areUnlike, 'each covariate once (letter case does not count)')
         .default([])
@@ -233,6 +238,12 @@ function haveNoCommonTag(regions: Readonly<Record<string, readonly number[] | un
 
 function isDescending(edges: readonly number[]): boolean {
   return edges.every((edge, index) => index === 0 || edge < (edges[index - 1] ?? 0));
+}
+
+/** The sheet's known columns are kept anyway (or never, as paths are), and the table's own cannot be had twice. */
+function isFree(name: string): boolean {
+  const taken: readonly string[] = [...KNOWN_COLUMNS, ...OWN_COLUMNS];
+  return !taken.some((own) => own.toLowerCase() === name.toLowerCase());
 }
 
 function areUnlike(names: readonly string[]): boolean {

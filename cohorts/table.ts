@@ -17,7 +17,7 @@ export interface ColumnText {
 export type TableColumn = ColumnText & ColumnValues;
 
 /** A table by columns of one length. */
-export interface ColumnTable {
+export interface PublishedTable {
   readonly rows: number;
   readonly columns: readonly TableColumn[];
 }
