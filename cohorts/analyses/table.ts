@@ -1,6 +1,6 @@
 import { COLUMN } from './columns.ts';
 
-/** A cohort table as plain columns, one value a row; null is missing. */
+/** A cohort table as plain columns by name, one value a row; null is missing. What the analyses need of it, whatever file it came from. */
 export interface ColumnTable {
   readonly columns: Readonly<Record<string, readonly (number | string | null)[]>>;
   readonly rows: number;

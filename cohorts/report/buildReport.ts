@@ -1,0 +1,65 @@
+import { columnSection, indexSection, shareSection, velocitySection } from './answerSections.ts';
+import { cohortFlow, fitQuality, whoIsMissing } from './cohortSections.ts';
+import { headline } from './headline.ts';
+import { type Html, html, trusted } from './html.ts';
+import { limitsSection, methodsSection } from './methods.ts';
+import type { ReportInput } from './reportInput.ts';
+import { STYLE } from './style.ts';
+
+/** Nothing may be fetched, run or sent from a report: it holds its own style and pictures. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * The report of a finished cohort: one HTML file that reads offline, prints, and stands on its own. The headline answer with its
+ * interval and what it rests on comes first; then who is in the cohort, how well the twins fit, each estimand, who is missing,
+ * methods, limits and the table's columns. Same input, same bytes.
+ */
+export function buildReport(input: ReportInput): string {
+  const { manifest } = input;
+  const page: Html = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
+<title>${manifest.study} · cohort report</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kicker">Twinfold cohort report</p>
+<h1>${manifest.study}</h1>
+<p class="meta">Run ${manifest.run}</p>
+</header>
+${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up with known properties.</p>` : ''}
+<section class="headline" aria-label="Answer">${headline(input)}</section>
+<nav aria-label="Sections">${SECTIONS.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}</nav>
+${cohortFlow(input)}
+${fitQuality(input)}
+${shareSection(input)}
+${velocitySection(input.analyses.velocityBySex)}
+${indexSection(input.analyses.indexedQrs)}
+${whoIsMissing(input)}
+${limitsSection(input)}
+${methodsSection(input)}
+${columnSection(input)}
+<footer>Made by Twinfold from a table that stands beside this file; <code>results.json</code> and <code>results.csv</code> hold every number of it.</footer>
+</main>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+const SECTIONS: readonly (readonly [string, string])[] = [
+  ['cohort', 'Cohort'],
+  ['fit', 'Fit'],
+  ['share', 'Share by size'],
+  ['velocity', 'Velocity'],
+  ['indexed', 'Indexed QRS'],
+  ['missing', 'Who is missing'],
+  ['limits', 'Limits'],
+  ['methods', 'Methods'],
+  ['columns', 'Columns'],
+];

@@ -1,0 +1,53 @@
+import type { CohortAnswers } from '../analyses/index.ts';
+import type { ColumnTable } from '../analyses/table.ts';
+import type { ColumnText } from '../table.ts';
+
+/** All that a report is made of. */
+export interface ReportInput {
+  /** One row a subject of the sample sheet, quarantined ones included. */
+  readonly table: ColumnTable;
+  /** Every column of the table, in its order. */
+  readonly dictionary: readonly ColumnText[];
+  readonly quarantine: readonly QuarantineEntry[];
+  readonly analyses: CohortAnswers;
+  readonly manifest: ReportManifest;
+  readonly twinsShown: readonly TwinShown[];
+}
+
+/** Why a subject has no twin. */
+export interface QuarantineEntry {
+  readonly subject: string;
+  readonly stage: 'read' | 'prepare' | 'calibrate' | 'measure';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Where the table came from. */
+export interface ReportManifest {
+  readonly study: string;
+  readonly run: string;
+  /** Name and version of what computed it. */
+  readonly software: Readonly<Record<string, string>>;
+  /** The study's settings, nested as in its file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** sha256 of the published files by name. */
+  readonly hashes: Readonly<Record<string, string>>;
+  /** Whether subjects were made up by the synthetic population rather than people. */
+  readonly isSynthetic: boolean;
+  readonly bootstrap: { readonly resamples: number; readonly seed: number; readonly level: number };
+}
+
+/** A twin whose ECG is shown over the recording. */
+export interface TwinShown {
+  readonly subject: string;
+  /** A few words under the name: sex, correlation, why it was chosen. */
+  readonly caption: string;
+  readonly interval_ms: number;
+  readonly start_ms?: number;
+  /** mV, [samples, 8 independent leads] */
+  readonly simulated_mV: ArrayLike<number>;
+  /** mV, [samples, 8 independent leads] */
+  readonly recorded_mV: ArrayLike<number>;
+  /** Activation map as PNG, when there is one. */
+  readonly activationPng?: Uint8Array;
+}

@@ -1,0 +1,56 @@
+import type { RegressionRecord } from '../analyses/analysis.ts';
+import type { CohortAnswers } from '../analyses/index.ts';
+import { csvText } from '../csv.ts';
+import { isUndetermined } from '../statistics/leastSquares.ts';
+
+/** Files with the report's numbers, by name. */
+export interface ResultFiles {
+  /** Every answer, with null where there is no number. */
+  readonly 'results.json': string;
+  /** Coefficients of the plain models `outcome ~ sex`: one line a coefficient. */
+  readonly 'results.csv': string;
+  /** Coefficients of all models, with the model's formula. */
+  readonly 'regressions.csv': string;
+}
+
+/** The report's numbers for other programs. Sex is coded 1 for women; standard errors are HC3. */
+export function resultFiles(answers: CohortAnswers): ResultFiles {
+  const records = regressionsOf(answers);
+  return {
+    'results.json': `${JSON.stringify(answers, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n`,
+    'results.csv': toCsv(records.filter(({ outcome, model }) => model === `${outcome} ~ sex`)),
+    'regressions.csv': toCsv(records),
+  };
+}
+
+/** Every regression of the answers once, in their order. */
+function regressionsOf({ regressionShare, velocityBySex, indexedQrs }: CohortAnswers): RegressionRecord[] {
+  const records = [
+    ...regressionShare.outcomes.flatMap((outcome) => (isUndetermined(outcome) ? [] : outcome.regressions)),
+    ...velocityBySex.velocities.flatMap((velocity) => (isUndetermined(velocity) ? [] : velocity.regressions)),
+    ...indexedQrs.outcomes.flatMap(({ indices }) =>
+      indices.flatMap((index) => (isUndetermined(index) || !index.allometry ? [] : [index.allometry])),
+    ),
+  ];
+  return records.filter(({ model }, at) => records.findIndex((other) => other.model === model) === at);
+}
+
+const HEADER = ['outcome', 'term', 'estimate', 'std_error', 't', 'p_value', 'low', 'high', 'n', 'covariance', 'model'];
+
+function toCsv(records: readonly RegressionRecord[]): string {
+  const lines = records.flatMap(({ outcome, model, fit }) =>
+    isUndetermined(fit)
+      ? []
+      : fit.coefficients.map(({ term, estimate, std_error, t, p_value, low, high }) => [
+          outcome,
+          term,
+          ...[estimate, std_error, t, p_value, low, high].map(finite),
+          fit.n,
+          fit.covariance,
+          model,
+        ]),
+  );
+  return csvText([HEADER, ...lines]);
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

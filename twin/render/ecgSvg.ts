@@ -1,0 +1,124 @@
+import { STANDARD_LEADS } from '../ecg/beat.ts';
+import { standardLeads } from '../ecg/leads.ts';
+
+/** A twin's ECG and the recording that it was fitted to, both on one clock. */
+export interface EcgOverlay {
+  readonly interval_ms: number;
+  /** Time of the first sample after QRS onset, ms; 0 by default. */
+  readonly start_ms?: number;
+  /** mV, [samples, 8 independent leads] */
+  readonly simulated_mV: ArrayLike<number>;
+  /** mV, [samples, 8 independent leads]; left out where there is no recording */
+  readonly recorded_mV?: ArrayLike<number>;
+}
+
+const TWELVE = STANDARD_LEADS.length;
+/** Limb, augmented, right and left precordial leads, a column each, as ECGs are printed. */
+const COLUMNS = 4;
+const ROWS = 3;
+const PANEL = { width: 188, height: 118, gap: 10 } as const;
+const MARGIN = { left: 44, top: 30, right: 6, bottom: 34 } as const;
+/** Heights that a panel may span, mV: the smallest that holds all leads, so that all panels share one scale. */
+const SPANS_mV = [1, 1.5, 2, 3, 4, 6, 8, 12, 20, 40] as const;
+const TIME_STEPS_ms = [10, 20, 50, 100, 200, 500] as const;
+const COLOUR = {
+  simulated: '#0072B2',
+  recorded: '#3c3c3c',
+  grid: '#e6e1da',
+  axis: '#8d867c',
+  text: '#37332d',
+} as const;
+
+/**
+ * Twelve leads of a simulated over a recorded ECG as a standalone SVG: one voltage scale for all panels, grid lines 0.5 mV (or a
+ * quarter of the span) and a round time step apart. Recorded grey and broad, simulated blue and thin, so that both are seen where they agree.
+ */
+export function ecgSvg(overlay: EcgOverlay): string {
+  const simulated = standardLeads(overlay.simulated_mV);
+  const recorded = overlay.recorded_mV && standardLeads(overlay.recorded_mV);
+  const samples = simulated.length / TWELVE;
+  const start = overlay.start_ms ?? 0;
+  const duration = Math.max((samples - 1) * overlay.interval_ms, overlay.interval_ms);
+  const { low, high, step } = voltageRange(simulated, recorded);
+  const timeStep = TIME_STEPS_ms.find((value) => duration / value <= 6) ?? 1000;
+  const width = MARGIN.left + COLUMNS * PANEL.width + (COLUMNS - 1) * PANEL.gap + MARGIN.right;
+  const height = MARGIN.top + ROWS * PANEL.height + (ROWS - 1) * PANEL.gap + MARGIN.bottom;
+  const x = (time: number) => ((time - start) / duration) * PANEL.width;
+  const y = (voltage: number) => ((high - voltage) / (high - low)) * PANEL.height;
+  const trace = (signal: Float64Array, lead: number) => {
+    let path = '';
+    let pen = 'M';
+    for (let sample = 0; sample < signal.length / TWELVE; sample++) {
+      const voltage = signal[sample * TWELVE + lead] ?? Number.NaN;
+      if (Number.isFinite(voltage)) {
+        path += `${pen}${fixed(x(start + sample * overlay.interval_ms))},${fixed(y(voltage))}`;
+        pen = 'L';
+      } else pen = 'M';
+    }
+    return path;
+  };
+  const times = ticks(start, start + duration, timeStep);
+  const voltages = ticks(low, high, step);
+  const panels = STANDARD_LEADS.map((name, lead) => {
+    const column = Math.floor(lead / ROWS);
+    const row = lead % ROWS;
+    const left = MARGIN.left + column * (PANEL.width + PANEL.gap);
+    const top = MARGIN.top + row * (PANEL.height + PANEL.gap);
+    const grid =
+      times.map((t) => `M${fixed(x(t))},0V${PANEL.height}`).join('') +
+      voltages.map((v) => `M0,${fixed(y(v))}H${PANEL.width}`).join('');
+    const labels =
+      (column === 0 ? voltages.map((v) => text(-6, y(v) + 3.5, `${round(v)}`, 'end', COLOUR.axis)).join('') : '') +
+      (row === ROWS - 1
+        ? times.map((t) => text(x(t), PANEL.height + 14, `${round(t)}`, 'middle', COLOUR.axis)).join('')
+        : '');
+    const recording = recorded
+      ? `<path class="recorded" d="${trace(recorded, lead)}" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>`
+      : '';
+    return `<g transform="translate(${left},${top})"><rect width="${PANEL.width}" height="${PANEL.height}" fill="#fff" stroke="${COLOUR.grid}"/><path d="${grid}" stroke="${COLOUR.grid}"/><path d="M0,${fixed(y(0))}H${PANEL.width}" stroke="${COLOUR.axis}" stroke-opacity="0.6"/><g fill="none" stroke-linejoin="round">${recording}<path class="simulated" d="${trace(simulated, lead)}" stroke="${COLOUR.simulated}" stroke-width="1.6"/></g>${labels}${text(6, 15, name, 'start', COLOUR.text, 'font-weight="600"')}</g>`;
+  });
+  const legend =
+    `<g transform="translate(${MARGIN.left},12)"><path d="M0,0H22" stroke="${COLOUR.simulated}" stroke-width="1.6"/>${text(28, 4, 'simulated', 'start', COLOUR.text)}` +
+    (recorded
+      ? `<path d="M104,0H126" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>${text(132, 4, 'recorded', 'start', COLOUR.text)}`
+      : '') +
+    '</g>';
+  const axes =
+    text(10, 16, 'mV', 'start', COLOUR.axis) +
+    text(width - MARGIN.right, height - 3, 'ms after QRS onset', 'end', COLOUR.axis);
+  const description = recorded ? 'Simulated and recorded twelve-lead ECG' : 'Simulated twelve-lead ECG';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}" font-family="system-ui, sans-serif" font-size="11">${legend}${axes}${panels.join('')}</svg>`;
+}
+
+/** The range of all leads, zero inside, in steps that a reader can count. */
+function voltageRange(
+  simulated: Float64Array,
+  recorded: Float64Array | undefined,
+): { low: number; high: number; step: number } {
+  let least = 0;
+  let most = 0;
+  for (const signal of [simulated, recorded ?? []])
+    for (let at = 0; at < signal.length; at++) {
+      const voltage = signal[at] ?? Number.NaN;
+      if (!Number.isFinite(voltage)) continue;
+      least = Math.min(least, voltage);
+      most = Math.max(most, voltage);
+    }
+  const span = SPANS_mV.find((value) => value >= most - least) ?? most - least;
+  const step = span <= 1 ? 0.25 : span <= 2 ? 0.5 : span <= 4 ? 1 : span / 4;
+  return { low: Math.floor(least / step) * step, high: Math.max(Math.ceil(most / step), 1) * step, step };
+}
+
+/** Multiples of a step inside a range. */
+function ticks(low: number, high: number, step: number): number[] {
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => (first + at) * step);
+}
+
+function text(x: number, y: number, words: string, anchor: string, colour: string, more = ''): string {
+  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}" fill="${colour}" ${more}>${words}</text>`;
+}
+
+const fixed = (value: number) => (Math.round(value * 100) / 100).toString();
+const round = (value: number) => Math.round(value * 1000) / 1000;
