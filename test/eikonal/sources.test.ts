@@ -1,0 +1,63 @@
+import test from 'ava';
+import { incidentCorners } from '../../twin/eikonal/incidence.ts';
+import { openLocator } from '../../twin/eikonal/locate.ts';
+import { seedNodes, seedPmjs } from '../../twin/eikonal/sources.ts';
+import { TwinError } from '../../twin/errors.ts';
+import { blockMesh } from '../helpers/meshes.ts';
+
+const velocity = { fibre_mm_ms: 0.6, transverse_mm_ms: 0.2 };
+const velocities = { lv: velocity, rv: velocity };
+const mesh = blockMesh(6, 6, 6, 1, { jitter: 0.2 });
+const incidence = incidentCorners(mesh);
+const locator = openLocator(mesh);
+
+const seeded = (positions: readonly number[], times: readonly number[]) =>
+  seedPmjs(locator, incidence, {
+    ...velocities,
+    pmjPositions: Float64Array.from(positions),
+    pmjTimes_ms: Float64Array.from(times),
+  });
+
+test('a PMJ seeds every node of the tetrahedra that touch its own, and no other, with the straight time', (t) => {
+  const place = [2.4, 3.3, 2.6];
+  const seeds = seeded(place, [5]);
+  const own = mesh.tets.subarray(4 * seeds.pmjTets[0], 4 * seeds.pmjTets[0] + 4);
+  const expected = new Set<number>();
+  for (let tet = 0; tet < mesh.tets.length; tet += 4) {
+    const nodes = mesh.tets.subarray(tet, tet + 4);
+    if (nodes.some((node) => own.includes(node))) for (const node of nodes) expected.add(node);
+  }
+  t.deepEqual(
+    [...seeds.nodes],
+    [...expected].sort((a, b) => a - b),
+  );
+  for (const [seed, node] of seeds.nodes.entries()) {
+    const [x, y, z] = place.map((at, axis) => mesh.points[3 * node + axis] - at);
+    t.true(Math.abs(seeds.times_ms[seed] - (5 + Math.hypot(x / 0.6, y / 0.2, z / 0.2))) < 1e-12);
+  }
+});
+
+test('a node near two PMJs is seeded by the one that comes first', (t) => {
+  const alone = seeded([2.4, 3.3, 2.6], [5]);
+  const both = seeded([2.4, 3.3, 2.6, 2.6, 3.2, 2.5], [5, 5]);
+  const seedOf = (node: number) => both.nodes.indexOf(node);
+  t.true(alone.nodes.every((node, seed) => both.times_ms[seedOf(node)] <= alone.times_ms[seed]));
+  t.deepEqual([...new Set(both.origins)].sort(), [0, 1]);
+});
+
+test('a PMJ outside the muscle is refused with its number and place', (t) => {
+  const error = t.throws(() => seeded([2, 2, 2, 2, 2, 9], [0, 3]), { instanceOf: TwinError });
+  t.is(error.code, 'NoConvergence');
+  t.regex(error.message, /PMJ 1: found at \(2\.00, 2\.00, 9\.00\) mm at 3 ms/);
+});
+
+test('a PMJ without a finite time is refused', (t) => {
+  t.is(t.throws(() => seeded([2, 2, 2], [Number.NaN]), { instanceOf: TwinError }).code, 'NoConvergence');
+});
+
+test('of a node listed twice the earlier time counts', (t) => {
+  const seeds = seedNodes(Uint32Array.of(9, 4, 9), Float64Array.of(3, 8, 2));
+  t.deepEqual([...seeds.nodes], [4, 9]);
+  t.deepEqual([...seeds.times_ms], [8, 2]);
+  t.deepEqual([...seeds.origins], [1, 2]);
+});
