@@ -25,6 +25,8 @@ const BASE_COSINE = 0.75;
 const OUTSIDE_COSINE = 0.3;
 /** A ventricle's endocardium is at least this share of the largest cavity's. */
 const LEAST_CAVITY = 0.15;
+/** Smaller hollows are single tetrahedra left out of a mesh and not worth a word, as a share of the largest cavity. */
+const HOLLOW = 0.005;
 
 /**
  * Names the boundary of a biventricular mesh by its shape alone: a place from which rays meet muscle again lies in a cavity, one that looks
@@ -61,12 +63,14 @@ export function findSurfaces(mesh: TetMesh): FoundSurfaces {
       'The mesh has cavities but no basal rim between endocardium and epicardium; expected ventricles cut open below or at the valves.',
     );
   }
+  const hollows = cavities.slice(2);
+  for (const { triangles } of hollows) for (const triangle of triangles) labels[triangle] = PART.epi;
   const pick = (wanted: (triangle: number) => boolean) => pickTriangles(boundary.triangles, wanted);
   const inOne = memberships(one, count);
   const inOther = memberships(other, count);
   const pair = [pick((t) => inOne[t] === 1), pick((t) => inOther[t] === 1)] as const;
   const epi = pick((t) => labels[t] === PART.epi);
-  const { isFirstLv, findings } = chooseLv(mesh, boundary.tets, [one, other], pair, epi);
+  const { isFirstLv, findings: doubts } = chooseLv(mesh, boundary.tets, [one, other], pair, epi);
   return {
     surfaces: {
       lvEndo: isFirstLv ? pair[0] : pair[1],
@@ -75,8 +79,15 @@ export function findSurfaces(mesh: TetMesh): FoundSurfaces {
       base: pick((t) => labels[t] === PART.base),
     },
     longAxis,
-    findings,
+    findings: [...doubts, ...describeHollows(hollows.filter(({ area }) => area > HOLLOW * one.area))],
   };
+}
+
+function describeHollows(hollows: readonly Patch[]): Finding[] {
+  if (hollows.length === 0) return [];
+  const area = hollows.reduce((sum, patch) => sum + patch.area, 0);
+  const message = `${hollows.length} hollows in the wall beside the two cavities (${area.toFixed(0)} mm² of surface) were counted as outside; the wall may be torn or too thin for its tetrahedra`;
+  return [{ code: 'hollows-in-wall', severity: 'warning', message, count: hollows.length }];
 }
 
 function facetsOf(points: Float64Array, triangles: Uint32Array): Facets & { readonly areas: Float64Array } {
