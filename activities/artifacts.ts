@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 
 /** What an artifact's file is called after its hash, for people who look into the folder. */
@@ -29,15 +30,6 @@ export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256
 /** Where a store keeps bytes of one hash, relative to its root: `artifacts/ab/abcd….json`. */
 export const artifactUri = (hash: string, kind: ArtifactKind): string =>
   `artifacts/${hash.slice(0, 2)}/${hash}.${kind}`;
-
-/** JSON with sorted keys: equal values give equal texts, whatever the order in which they were made. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
-}
 
 /** Stores a value as canonical JSON. */
 export const putJson = (store: Artifacts, value: unknown): Promise<ArtifactRef> =>

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import { getOrThrow } from './artifactLost.ts';
-import { canonicalJson, sha256 } from './artifacts.ts';
+import { sha256 } from './artifacts.ts';
 import type { Control, Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, encodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
-import { getStudy, type SubjectPlace } from './study.ts';
+import { getPlan, type SubjectPlace } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
 
 export interface CalibrateInput {
@@ -26,8 +27,8 @@ const resultSchema = z.strictObject({ twin: artifactRef });
 export async function calibrate(edge: Edge, input: CalibrateInput, control: Control): Promise<Calibrated> {
   const { store, science } = edge;
   const { place, prepared, start } = input;
-  const study = await getStudy(store, place.study);
-  const settings = { ...study.settings.calibration, seed: study.settings.calibration.seed + start };
+  const { study } = await getPlan(store, place.study);
+  const settings = { ...study.calibration, seed: study.calibration.seed + start };
   const parts: StageParts = {
     stage: 'calibrate',
     version: science.versions.calibrate,

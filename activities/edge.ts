@@ -1,17 +1,19 @@
+import type { PublishedFile } from '../cohorts/manifest.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import type { Anatomy, AnatomySettings, Body } from '../twin/anatomy/anatomy.ts';
+import type { Anatomy, Body } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
-import type { Beat, BeatSettings } from '../twin/ecg/beat.ts';
+import type { Beat } from '../twin/ecg/beat.ts';
 import type { Subject } from '../twin/metrics/metric.ts';
 import type { Store } from './artifacts.ts';
 import type { InputFile } from './inputFile.ts';
-import type { StoredStudy } from './study.ts';
+import type { StoredPlan, stageSettings } from './study.ts';
 
 /** What an activity needs of the world: where results are kept, the science of one heart, and how tables are written. */
 export interface Edge {
   readonly store: Store;
   readonly science: Science;
-  readonly publish: (tables: CohortTables) => Promise<PublishedFiles>;
+  /** The cohort's tables as files, in the order in which they are written. */
+  readonly publish: (tables: CohortTables) => Promise<readonly PublishedFile[]>;
 }
 
 /** The science of one heart, as the activities call it. Every answer is a pure function of what is given. */
@@ -24,7 +26,7 @@ export interface Science {
     readonly ecg: InputFile;
     readonly electrodes: InputFile | null;
     readonly body: Body | null;
-    readonly settings: { readonly anatomy: AnatomySettings; readonly beat: BeatSettings };
+    readonly settings: ReturnType<typeof stageSettings>['prepare'];
   }): Promise<{ readonly anatomy: Anatomy; readonly beat: Beat }>;
   /** @throws TwinError NoConvergence, Cancelled, BadAnatomy, BadEcg */
   calibrate(input: {
@@ -42,13 +44,9 @@ export interface Science {
 /** What is published: every subject of the study once, in the order of their names. */
 export interface CohortTables {
   readonly run: string;
-  readonly study: StoredStudy;
+  readonly plan: StoredPlan;
   readonly rows: readonly SubjectRow[];
   readonly costs: readonly SubjectCost[];
-}
-export interface PublishedFiles {
-  /** sha256 by file name, relative to the study's out folder */
-  readonly files: Readonly<Record<string, string>>;
 }
 
 /** How a running stage is heard and stopped. */

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import { artifactUri, type Store, sha256 } from './artifacts.ts';
+import { writeWhole } from './writeWhole.ts';
 
 const REF = /^artifacts\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.(safetensors|json)$/;
 
@@ -46,23 +46,6 @@ export function openFolderStore(folder: string): Store {
       await writeWhole(recordPath(key), text);
     },
   };
-}
-
-/** Writes a file so that it is either there as a whole, also after a power cut, or not at all. */
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const beside = `${path}.${randomUUID()}.part`;
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(beside, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-    await file.close();
-    await rename(beside, path);
-  } catch (error) {
-    await file.close().catch(() => undefined); // the first error says more than that it was closed already
-    await rm(beside, { force: true });
-    throw error;
-  }
 }
 
 async function absentAsUndefined<T>(reading: Promise<T>): Promise<T | undefined> {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { ReadBeside } from '../twin/formats/format.ts';
-import { canonicalJson, type Records, sha256 } from './artifacts.ts';
+import { type Records, sha256 } from './artifacts.ts';
 import { parseJson } from './stageIndex.ts';
 
 /** One input of a subject: a file, and those beside it that its reader asks for. */

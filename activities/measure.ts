@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
 import { getOrThrow } from './artifactLost.ts';
-import { canonicalJson, sha256 } from './artifacts.ts';
+import { sha256 } from './artifacts.ts';
 import type { Calibrated } from './calibrate.ts';
 import type { Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, decodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
 import { findStage, recordStage, type StageParts } from './stageIndex.ts';
-import { getSubject, type SubjectPlace } from './study.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts, writeRow } from './subjectRecords.ts';
 
 export interface MeasureInput {
@@ -28,11 +29,11 @@ const resultSchema = z.strictObject({
 /** Measures a twin and writes the subject's row of the cohort table. */
 export async function measure(edge: Edge, { place, prepared, calibrated }: MeasureInput): Promise<Measured> {
   const { store, science } = edge;
-  const { study, row } = await getSubject(store, place);
+  const { plan, row } = await getSubject(store, place);
   const hashes = {
     anatomyInput: prepared.anatomyInput,
     ecgInput: prepared.ecgInput,
-    settings: sha256(canonicalJson(study.settings)),
+    settings: sha256(canonicalJson(stageSettings(plan.study))),
     anatomy: prepared.anatomy.sha256,
     beat: prepared.beat.sha256,
     twin: calibrated.twin.sha256,

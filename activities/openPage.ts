@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Edge } from './edge.ts';
-import { getPage, getStudy } from './study.ts';
+import { getPage, getPlan } from './study.ts';
 import { readRow } from './subjectRecords.ts';
 
 export interface OpenPageInput {
@@ -13,7 +13,7 @@ export interface OpenPageInput {
 
 /** Positions of a page's subjects that are to be built, ascending. */
 export async function openPage({ store }: Edge, input: OpenPageInput): Promise<{ readonly positions: number[] }> {
-  const rows = await getPage(store, await getStudy(store, input.study), input.page);
+  const rows = await getPage(store, await getPlan(store, input.study), input.page);
   const positions: number[] = [];
   for (const [position, { subject }] of rows.entries()) {
     const isWanted = input.subjects === 'all' || (await readRow(store, input.run, subject))?.status === 'quarantined';

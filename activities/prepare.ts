@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef, SampleSheetRow } from '../cohorts/row.ts';
 import type { Body } from '../twin/anatomy/anatomy.ts';
-import { canonicalJson, sha256 } from './artifacts.ts';
+import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { encodeAnatomy, encodeBeat } from './encode.ts';
 import { openInputFile } from './inputFile.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
-import { getSubject, type SubjectPlace } from './study.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
 
 export interface Prepared {
@@ -24,11 +25,10 @@ const resultSchema = z.strictObject({ anatomy: artifactRef, beat: artifactRef })
 /** Reads a subject's files and makes its anatomy and its beat, unless the same files and settings made them before. */
 export async function prepare(edge: Edge, place: SubjectPlace): Promise<Prepared> {
   const { store, science } = edge;
-  const { study, row } = await getSubject(store, place);
-  const files = await openFiles(edge, study.dataFolder, row);
+  const { plan, row } = await getSubject(store, place);
+  const files = await openFiles(edge, plan.dataFolder, row);
   const body = bodyOf(row);
-  const { anatomy: anatomySettings, beat: beatSettings } = study.settings;
-  const settings = { anatomy: anatomySettings, beat: beatSettings };
+  const settings = stageSettings(plan.study).prepare;
   const describe = async () => {
     const inputs = { anatomyInput: await files.anatomy.hash(), ecgInput: await files.ecg.hash() };
     const electrodesInput = (await files.electrodes?.hash()) ?? 'none';

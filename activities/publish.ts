@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { ArtifactRef, SubjectCost, SubjectRow } from '../cohorts/row.ts';
+import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
-import { getPage, getStudy } from './study.ts';
+import { getPage, getPlan } from './study.ts';
 import { readCost, readRow, STAGES } from './subjectRecords.ts';
+import { writeWhole } from './writeWhole.ts';
 
 export interface PublishInput {
   readonly run: string;
@@ -17,11 +20,11 @@ export interface Published {
 /** Collects the rows of every subject of a study, in the order of their names, and publishes the cohort's tables. */
 export async function publish(edge: Edge, { run, study: ref }: PublishInput): Promise<Published> {
   const { store } = edge;
-  const study = await getStudy(store, ref);
+  const plan = await getPlan(store, ref);
   const rows: SubjectRow[] = [];
   const costs: SubjectCost[] = [];
-  for (let page = 0; page < study.pages.length; page++) {
-    for (const { subject } of await getPage(store, study, page)) {
+  for (let page = 0; page < plan.pages.length; page++) {
+    for (const { subject } of await getPage(store, plan, page)) {
       const row = await readRow(store, run, subject);
       if (row === undefined) throw new Error(`${subject}: run ${run} has no row of it; run the study again`);
       rows.push(row);
@@ -33,6 +36,10 @@ export async function publish(edge: Edge, { run, study: ref }: PublishInput): Pr
   }
   rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
   costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
-  const { files } = await edge.publish({ run, study, rows, costs });
+  const files: Record<string, string> = {};
+  for (const { name, bytes } of await edge.publish({ run, plan, rows, costs })) {
+    await writeWhole(join(plan.outFolder, name), bytes);
+    files[name] = sha256(bytes);
+  }
   return { subjects: rows.length, quarantined: rows.filter(({ status }) => status === 'quarantined').length, files };
 }

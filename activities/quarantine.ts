@@ -1,9 +1,10 @@
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectFailure } from '../cohorts/row.ts';
-import { canonicalJson, sha256 } from './artifacts.ts';
+import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { openInputFile } from './inputFile.ts';
 import { covariatesOf } from './measure.ts';
-import { getSubject, type SubjectPlace } from './study.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeRow } from './subjectRecords.ts';
 
 export interface QuarantineInput {
@@ -13,10 +14,10 @@ export interface QuarantineInput {
 
 /** Writes the row of a subject that has no twin, with the reason: the cohort never shrinks in silence. */
 export async function quarantine({ store }: Edge, { place, failure }: QuarantineInput): Promise<{ subject: string }> {
-  const { study, row } = await getSubject(store, place);
+  const { plan, row } = await getSubject(store, place);
   // An input that cannot be read has no hash; why is in the failure's own sentence.
   const hashOf = (path: string) =>
-    openInputFile(store, study.dataFolder, path).then(
+    openInputFile(store, plan.dataFolder, path).then(
       (file) => file.hash(),
       () => undefined,
     );
@@ -31,7 +32,7 @@ export async function quarantine({ store }: Edge, { place, failure }: Quarantine
     hashes: {
       ...(anatomyInput === undefined ? {} : { anatomyInput }),
       ...(ecgInput === undefined ? {} : { ecgInput }),
-      settings: sha256(canonicalJson(study.settings)),
+      settings: sha256(canonicalJson(stageSettings(plan.study))),
     },
     failure,
   });

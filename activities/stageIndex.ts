@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
-import { canonicalJson, type Store, sha256 } from './artifacts.ts';
+import { type Store, sha256 } from './artifacts.ts';
 
 /** Everything that decides what a stage makes, by name: its own name and version, hashes of its inputs, hash of its settings. */
 export type StageParts = Readonly<Record<string, string>> & { readonly stage: string; readonly version: string };

@@ -1,33 +1,30 @@
 import { z } from 'zod';
 import type { ArtifactRef, SampleSheetRow, SubjectId } from '../cohorts/row.ts';
-import type { AnatomySettings } from '../twin/anatomy/anatomy.ts';
-import type { CalibrationSettings } from '../twin/calibrate/twin.ts';
-import type { BeatSettings } from '../twin/ecg/beat.ts';
+import type { Study } from '../cohorts/study.ts';
+import { checkSubjectId } from '../cohorts/subjectId.ts';
 import { getOrThrow } from './artifactLost.ts';
 import { type Artifacts, putJson } from './artifacts.ts';
 import { artifactRef } from './stageIndex.ts';
 
-/** How every subject of a study is treated. */
-export interface StageSettings {
-  readonly anatomy: AnatomySettings;
-  readonly beat: BeatSettings;
-  readonly calibration: CalibrationSettings;
-}
-
 /** A study as its activities read it; workflows carry only the reference to it. */
-export interface Study {
+export interface StudyPlan {
+  readonly study: Study;
   /** Folder that the paths of the subjects start in, as the workers see it. */
   readonly dataFolder: string;
   /** Folder that the tables are published in, as the workers see it. */
   readonly outFolder: string;
-  readonly settings: StageSettings;
-  /** What the publisher writes into the manifest beside the tables; no personal data. */
-  readonly manifest: Readonly<Record<string, unknown>>;
+  /** sha256 of the files that the plan was read from, by `sheet` and `study`; they go into the manifest. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
-export interface StoredStudy extends Study {
+export interface StoredPlan extends StudyPlan {
   readonly subjects: number;
   /** Sample sheet rows in the sheet's order, at most PAGE_SIZE in each */
   readonly pages: readonly ArtifactRef[];
+}
+
+/** Settings that decide what a subject's stages make. */
+export function stageSettings({ anatomy, beat, ecg, calibration }: Study) {
+  return { prepare: { anatomy, beat, ecg }, calibrate: calibration };
 }
 
 /** Most subjects of one sub-workflow: its history stays far below Temporal's limits. */
@@ -51,7 +48,7 @@ export interface StudyInput {
 /** Stores a study and its subjects, to be named by reference from then on. */
 export async function putStudy(
   store: Artifacts,
-  study: Study,
+  plan: StudyPlan,
   rows: readonly SampleSheetRow[],
   pageSize = PAGE_SIZE,
 ): Promise<StudyInput> {
@@ -59,46 +56,46 @@ export async function putStudy(
   for (let start = 0; start < rows.length; start += pageSize) {
     pages.push(await putJson(store, rows.slice(start, start + pageSize)));
   }
-  const stored: StoredStudy = { ...study, subjects: rows.length, pages };
+  const stored: StoredPlan = { ...plan, subjects: rows.length, pages };
   return { study: await putJson(store, stored), pages: pages.length, subjects: rows.length };
 }
 
 /** @throws ArtifactLost where the study was removed from the store */
-export async function getStudy(store: Artifacts, ref: ArtifactRef): Promise<StoredStudy> {
-  return studySchema.parse(await getJson(store, ref));
+export async function getPlan(store: Artifacts, ref: ArtifactRef): Promise<StoredPlan> {
+  return planSchema.parse(await getJson(store, ref));
 }
 
 /** Rows of one page, in the sheet's order. */
-export async function getPage(store: Artifacts, study: StoredStudy, page: number): Promise<SampleSheetRow[]> {
-  const ref = study.pages[page];
-  if (ref === undefined) throw new RangeError(`page ${page} of a study with ${study.pages.length} pages`);
+export async function getPage(store: Artifacts, plan: StoredPlan, page: number): Promise<SampleSheetRow[]> {
+  const ref = plan.pages[page];
+  if (ref === undefined) throw new RangeError(`page ${page} of a study with ${plan.pages.length} pages`);
   return z.array(rowSchema).parse(await getJson(store, ref));
 }
 
 /** One subject with its study. */
 export async function getSubject(store: Artifacts, { study: ref, page, position }: SubjectPlace) {
-  const study = await getStudy(store, ref);
-  const row = (await getPage(store, study, page))[position];
+  const plan = await getPlan(store, ref);
+  const row = (await getPage(store, plan, page))[position];
   if (row === undefined) throw new RangeError(`no subject ${position} on page ${page}`);
-  return { study, row };
+  return { plan, row };
 }
 
 async function getJson(store: Artifacts, ref: ArtifactRef): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await getOrThrow(store, ref)));
 }
 
-const studySchema: z.ZodType<StoredStudy> = z.object({
+const planSchema: z.ZodType<StoredPlan> = z.object({
   dataFolder: z.string(),
   outFolder: z.string(),
-  settings: z.custom<StageSettings>((value) => typeof value === 'object' && value !== null), // checked with the study file
-  manifest: z.record(z.string(), z.unknown()),
+  study: z.custom<Study>((value) => typeof value === 'object' && value !== null), // checked where its file was read
+  inputs: z.record(z.string(), z.string()),
   subjects: z.int().nonnegative(),
   pages: z.array(artifactRef),
 });
 
 const cell = z.union([z.string(), z.number(), z.null()]);
 const rowSchema: z.ZodType<SampleSheetRow> = z.strictObject({
-  subject: z.custom<SubjectId>((value) => typeof value === 'string' && /^[A-Za-z0-9][\w.-]{0,63}$/.test(value)),
+  subject: z.custom<SubjectId>((value) => typeof value === 'string' && 'subject' in checkSubjectId(value)),
   sex: z.enum(['female', 'male']).nullable(),
   age_y: z.number().nullable(),
   height_cm: z.number().nullable(),

@@ -1,20 +1,10 @@
 import { z } from 'zod';
+import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import { canonicalJson, type Records } from './artifacts.ts';
+import { decodeRows, encodeRows } from '../cohorts/rowParts.ts';
+import type { Records } from './artifacts.ts';
 import { parseJson, type StageParts } from './stageIndex.ts';
 
-const cell = z.union([z.string(), z.number(), z.null()]);
-const rowSchema: z.ZodType<SubjectRow> = z.strictObject({
-  subject: z.string(),
-  status: z.enum(['done', 'quarantined']),
-  covariates: z.record(z.string(), cell),
-  metrics: z.record(z.string(), z.number().nullable()),
-  findings: z.array(z.string()),
-  hashes: z.record(z.string(), z.string()),
-  failure: z
-    .strictObject({ stage: z.enum(['read', 'prepare', 'calibrate', 'measure']), code: z.string(), message: z.string() })
-    .nullable(),
-});
 const costSchema: z.ZodType<SubjectCost> = z.strictObject({
   subject: z.string(),
   stage: z.string(),
@@ -31,10 +21,12 @@ export const STAGES = ['prepare', 'calibrate', 'measure'] as const;
 export type StageName = (typeof STAGES)[number];
 
 /** A run's row of one subject: the last one written, whether its twin was built or not. */
-export const readRow = (records: Records, run: string, subject: string): Promise<SubjectRow | undefined> =>
-  read(records, `row:${run}:${subject}`, rowSchema);
+export async function readRow(records: Records, run: string, subject: string): Promise<SubjectRow | undefined> {
+  const text = await records.readRecord(`row:${run}:${subject}`);
+  return text === undefined ? undefined : decodeRows(new TextEncoder().encode(text), `row of ${subject}`)[0];
+}
 export const writeRow = (records: Records, run: string, row: SubjectRow): Promise<void> =>
-  records.writeRecord(`row:${run}:${row.subject}`, canonicalJson(row));
+  records.writeRecord(`row:${run}:${row.subject}`, new TextDecoder().decode(encodeRows([row])));
 
 /** What a stage of a subject cost in a run. */
 export const readCost = (records: Records, run: string, subject: string, stage: StageName) =>

@@ -85,9 +85,9 @@ class ReferenceHeart implements OpenHeart {
       tetMetric(this.heart.mesh, parameters, this.metric);
       this.metricVelocities = velocities;
     }
-    const seeds = seedPmjs(this.locator, this.front.incidence, parameters);
+    const seeds = seedPmjs(this.locator, this.front.nodeTets, parameters);
     const wave = solveEikonal(this.front, this.metric, seeds);
-    const unreached = countUnreached(this.heart.mesh, this.front.incidence, wave.tau);
+    const unreached = countUnreached(this.heart.mesh, this.front.nodeTets, wave.tau);
     if (unreached > 0) {
       throw new TwinError(
         'NoConvergence',

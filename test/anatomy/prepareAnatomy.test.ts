@@ -7,7 +7,7 @@ import { REGION } from '../../twin/mesh/tetMesh.ts';
 import { testHeart } from '../helpers/hearts.ts';
 import { blockMesh } from '../helpers/meshes.ts';
 
-const { mesh } = testHeart();
+const { mesh } = testHeart(6, { lvMass_g: 170, lvEdv_mL: 150, rvWall_mm: 9 });
 const raw: RawMesh = {
   points: mesh.points,
   unit: 'mm',

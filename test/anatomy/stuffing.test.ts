@@ -72,7 +72,7 @@ test('neighbours agree on the diagonal of a shared quadrilateral: a ball has one
   for (const spacing of [1, 1.3, 1.7, 2.2]) t.is(eulerNumber(stuffTetrahedra(ball(8), box(8), spacing)), 2);
 });
 
-test("the missed volume of a ball falls at least 3.4 times when the spacing is halved (second order)", (t) => {
+test('the missed volume of a ball falls at least 3.4 times when the spacing is halved (second order)', (t) => {
   const exact = (4 / 3) * Math.PI * 0.512;
   const errors = [2, 1, 0.5].map((spacing) =>
     Math.abs(muscleVolume_mL(stuffTetrahedra(ball(8), box(8), spacing)) - exact),

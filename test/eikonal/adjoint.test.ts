@@ -18,7 +18,7 @@ function solved(row: Float64Array) {
   const parameters = unflatten(row);
   const metric = new Float64Array(METRIC_STRIDE * tetCount(mesh));
   tetMetric(mesh, parameters, metric);
-  const seeds = seedPmjs(locator, front.incidence, parameters);
+  const seeds = seedPmjs(locator, front.nodeTets, parameters);
   const wave = solveEikonal(front, metric, seeds);
   return { wave, linearisation: () => linearise(mesh, metric, parameters, seeds, wave) };
 }

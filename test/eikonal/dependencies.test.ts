@@ -21,7 +21,7 @@ const parameters = { ...scatteredPmjs(mesh, 6, 2), lv: velocity, rv: velocity };
 const metric = new Float64Array(METRIC_STRIDE * tetCount(mesh));
 tetMetric(mesh, parameters, metric);
 const front = openWaveFront(mesh);
-const seeds = seedPmjs(openLocator(mesh), front.incidence, parameters);
+const seeds = seedPmjs(openLocator(mesh), front.nodeTets, parameters);
 const wave = solveEikonal(front, metric, seeds);
 const { upwindNodes, weights, order, groups } = findDependencies(metric, mesh.tets, wave);
 const nodes = order.length;

@@ -174,5 +174,5 @@ function solvePmjs(mesh: TetMesh, places: readonly number[], times: readonly num
     pmjPositions: Float64Array.from(places),
     pmjTimes_ms: Float64Array.from(times),
   };
-  return solveEikonal(front, metric, seedPmjs(openLocator(mesh), front.incidence, parameters)).tau;
+  return solveEikonal(front, metric, seedPmjs(openLocator(mesh), front.nodeTets, parameters)).tau;
 }

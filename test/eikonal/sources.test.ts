@@ -1,18 +1,18 @@
 import test from 'ava';
-import { incidentCorners } from '../../twin/eikonal/incidence.ts';
 import { openLocator } from '../../twin/eikonal/locate.ts';
 import { seedNodes, seedPmjs } from '../../twin/eikonal/sources.ts';
 import { TwinError } from '../../twin/errors.ts';
+import { nodeTets } from '../../twin/mesh/nodeTets.ts';
 import { blockMesh } from '../helpers/meshes.ts';
 
 const velocity = { fibre_mm_ms: 0.6, transverse_mm_ms: 0.2 };
 const velocities = { lv: velocity, rv: velocity };
 const mesh = blockMesh(6, 6, 6, 1, { jitter: 0.2 });
-const incidence = incidentCorners(mesh);
+const neighbours = nodeTets(mesh.tets, mesh.points.length / 3);
 const locator = openLocator(mesh);
 
 const seeded = (positions: readonly number[], times: readonly number[]) =>
-  seedPmjs(locator, incidence, {
+  seedPmjs(locator, neighbours, {
     ...velocities,
     pmjPositions: Float64Array.from(positions),
     pmjTimes_ms: Float64Array.from(times),

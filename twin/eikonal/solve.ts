@@ -1,6 +1,6 @@
+import { type Csr, nodeTets } from '../mesh/nodeTets.ts';
 import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
 import { BucketQueue } from './bucketQueue.ts';
-import { type Incidence, incidentCorners } from './incidence.ts';
 import { CORNER_EDGES, localTime } from './localSolve.ts';
 import { METRIC_STRIDE, tetMetric, type VentricularVelocities } from './metric.ts';
 import { type Seeds, seedNodes } from './sources.ts';
@@ -32,13 +32,14 @@ export interface Wave {
 /** A heart's connections and the queue of its solves; made once a mesh. */
 export interface WaveFront {
   readonly mesh: TetMesh;
-  readonly incidence: Incidence;
+  readonly nodeTets: Csr;
   readonly queue: BucketQueue;
 }
 
 /** Prepares a mesh for `solveEikonal`. */
 export function openWaveFront(mesh: TetMesh): WaveFront {
-  return { mesh, incidence: incidentCorners(mesh), queue: new BucketQueue(nodeCount(mesh), BUCKETS, BUCKET_ms) };
+  const nodes = nodeCount(mesh);
+  return { mesh, nodeTets: nodeTets(mesh.tets, nodes), queue: new BucketQueue(nodes, BUCKETS, BUCKET_ms) };
 }
 
 /**
@@ -67,7 +68,7 @@ export function solveEikonal(front: WaveFront, metric: Float64Array, seeds: Seed
     source[node] = seeds.origins[seed];
     front.queue.put(node, tau[node]);
   }
-  spread(front.mesh.tets, front.incidence, metric, front.queue, tau, upwind);
+  spread(front.mesh.tets, front.nodeTets, metric, front.queue, tau, upwind);
   for (let node = 0; node < nodes; node++) if (upwind[node] >= 0) source[node] = -1;
   return { tau, upwind, source };
 }
@@ -87,7 +88,7 @@ export function solveFromNodes(
 /** Empties the queue; every change of `tau` is recorded in `upwind`. */
 function spread(
   tets: Uint32Array,
-  { starts, corners }: Incidence,
+  { starts, items }: Csr,
   metric: Float64Array,
   queue: BucketQueue,
   tau: Float64Array,
@@ -97,9 +98,8 @@ function spread(
     const time = tau[node];
     const end = starts[node + 1];
     for (let at = starts[node]; at < end; at++) {
-      const code = corners[at];
-      const first = code & ~3;
-      const tet = code >>> 2;
+      const tet = items[at];
+      const first = 4 * tet;
       const k = METRIC_STRIDE * tet;
       const t0 = tau[tets[first]];
       const t1 = tau[tets[first + 1]];
@@ -119,7 +119,7 @@ function spread(
         metric[k + 4] * d13 * d13 +
         metric[k + 5] * d23 * d23;
       if (energy <= STILL) continue; // NaN, where a wave has not come to every corner, goes on
-      const own = code & 3;
+      const own = tets[first] === node ? 0 : tets[first + 1] === node ? 1 : tets[first + 2] === node ? 2 : 3;
       for (let corner = 0; corner < 4; corner++) {
         if (corner === own) continue;
         const target = tets[first + corner];

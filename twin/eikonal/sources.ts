@@ -1,7 +1,7 @@
 import type { ActivationParameters } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
+import type { Csr } from '../mesh/nodeTets.ts';
 import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
-import type { Incidence } from './incidence.ts';
 import { type Locator, locateTet } from './locate.ts';
 import { legTime, velocitiesByRegion } from './metric.ts';
 
@@ -31,7 +31,7 @@ export interface PmjSeeds extends Seeds {
  *
  * @throws TwinError NoConvergence when a PMJ lies outside the mesh or has no finite time
  */
-export function seedPmjs(locator: Locator, incidence: Incidence, parameters: ActivationParameters): PmjSeeds {
+export function seedPmjs(locator: Locator, nodeTets: Csr, parameters: ActivationParameters): PmjSeeds {
   const { mesh } = locator;
   const { pmjPositions, pmjTimes_ms } = parameters;
   const byRegion = velocitiesByRegion(parameters);
@@ -53,8 +53,8 @@ export function seedPmjs(locator: Locator, incidence: Incidence, parameters: Act
     pmjTets[pmj] = tet;
     for (let corner = 0; corner < 4; corner++) {
       const touched = mesh.tets[4 * tet + corner];
-      for (let at = incidence.starts[touched]; at < incidence.starts[touched + 1]; at++) {
-        const first = incidence.corners[at] & ~3;
+      for (let at = nodeTets.starts[touched]; at < nodeTets.starts[touched + 1]; at++) {
+        const first = 4 * nodeTets.items[at];
         for (let other = 0; other < 4; other++) {
           const node = mesh.tets[first + other];
           if (visitedBy[node] === pmj) continue;
@@ -87,11 +87,11 @@ export function seedNodes(nodes: Uint32Array, times_ms: Float64Array): Seeds {
   };
 }
 
-/** Nodes that tetrahedra use but no seed can reach by them: 0 when every connected part holds a seed. */
-export function countUnreached(mesh: TetMesh, incidence: Incidence, tau: Float64Array): number {
+/** Number of nodes that tetrahedra use and no wave reached: 0 when every connected part holds a seed. */
+export function countUnreached(mesh: TetMesh, nodeTets: Csr, tau: Float64Array): number {
   let unreached = 0;
   for (let node = 0; node < nodeCount(mesh); node++) {
-    if (tau[node] === Number.POSITIVE_INFINITY && incidence.starts[node + 1] > incidence.starts[node]) unreached++;
+    if (tau[node] === Number.POSITIVE_INFINITY && nodeTets.starts[node + 1] > nodeTets.starts[node]) unreached++;
   }
   return unreached;
 }
