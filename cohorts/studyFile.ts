@@ -8,6 +8,7 @@ import { studyJsonSchema, studySchema } from './studySchema.ts';
 const MAX_CHARACTERS = 200_000;
 const MAX_ALIASES = 50;
 const MAX_DEPTH = 40;
+const MAX_SYNTAX_ERRORS = 10;
 
 /** One thing to correct, and where it stands (1-based). */
 interface Problem {
@@ -44,7 +45,7 @@ function parseYaml(text: string, fileName: string): { document: Document.Parsed;
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const found = [...document.errors, ...document.warnings];
+  const found = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_ERRORS);
   if (found.length > 0) {
     fail(
       fileName,
