@@ -6,6 +6,8 @@ type Vector = readonly [number, number, number];
 const DIRECTIONS = 72;
 /** Rays closer than this to the tangent plane are left out (cosine): they graze the triangle's own neighbours. */
 const GRAZING = 0.08;
+/** After this many rays that agree a triangle is clear, and the rest are saved. */
+const CLEAR = 10;
 /** Rays within this of the long axis (cosine, 65°) are left out of enclosure: they may leave through the valves. */
 const UPWARD = 0.42;
 
@@ -82,6 +84,7 @@ export function measureEnclosure(
       if (hit === undefined) continue;
       rays++;
       if (hit) hits++;
+      if (rays >= CLEAR && (hits === rays || hits < 0.2 * rays)) break;
     }
     if (rays >= 3) share[triangle] = hits / rays;
   }
@@ -108,16 +111,17 @@ function castFrom(
   return tree.castRay(x, y, z, dx, dy, dz) < Number.POSITIVE_INFINITY;
 }
 
-/** Unit vectors of a Fibonacci spiral on the sphere, [DIRECTIONS, 3]. */
+/** Unit vectors of a Fibonacci spiral on the sphere, [DIRECTIONS, 3], in an order whose every beginning is spread over the sphere. */
 export function evenDirections(): Float64Array {
   const golden = Math.PI * (3 - Math.sqrt(5));
   const directions = new Float64Array(3 * DIRECTIONS);
-  for (let i = 0; i < DIRECTIONS; i++) {
+  for (let at = 0; at < DIRECTIONS; at++) {
+    const i = (29 * at) % DIRECTIONS;
     const z = 1 - (2 * i + 1) / DIRECTIONS;
     const radius = Math.sqrt(1 - z * z);
-    directions[3 * i] = radius * Math.cos(golden * i);
-    directions[3 * i + 1] = radius * Math.sin(golden * i);
-    directions[3 * i + 2] = z;
+    directions[3 * at] = radius * Math.cos(golden * i);
+    directions[3 * at + 1] = radius * Math.sin(golden * i);
+    directions[3 * at + 2] = z;
   }
   return directions;
 }
