@@ -7,6 +7,9 @@ import { ARTIFACT_LOST, ArtifactLost } from './artifactLost.ts';
 import type { Compute } from './compute.ts';
 import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
 
+/** Errors of a program that would do the same again. */
+const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
+
 /** What workflows call: one function a job, taking and giving references. */
 export type Activities = { [N in JobName]: (input: JobInput<N>) => Promise<JobResult<N>> };
 
@@ -63,6 +66,8 @@ export function asFailure(error: unknown): unknown {
       details: [error.details],
     });
   }
+  if (error instanceof Error && FAULTS.includes(error.name))
+    return ApplicationFailure.nonRetryable(error.message, error.name);
   if (error instanceof ArtifactLost) return ApplicationFailure.nonRetryable(error.message, ARTIFACT_LOST);
   return error;
 }

@@ -100,7 +100,7 @@ function readTensor(bytes: Uint8Array, start: number, entry: TensorEntry, name: 
     throw damaged(name, `offsets ${from} to ${to} do not hold ${count} values of ${dtype}`);
   }
   // A copy of its own: aligned, and not kept alive by (or sharing changes with) the other arrays of the file.
-  return { shape, values: new type(bytes.slice(start + from, start + to).buffer) };
+  return { shape, values: new type(new Uint8Array(bytes.subarray(start + from, start + to)).buffer) };
 }
 
 function typeName(values: TensorValues): TypeName {

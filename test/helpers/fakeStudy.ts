@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artifacts } from '../../activities/artifacts.ts';
+import { putStudy, type StudyInput } from '../../activities/study.ts';
+import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
+import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
+import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
+import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
+import type { FakeHeart } from './fakeEdge.ts';
+
+export const FAKE_STUDY: Study = {
+  ...DEFAULT_SHEET,
+  name: 'fake',
+  sheet: 'subjects.csv',
+  data: null,
+  anatomy: DEFAULT_ANATOMY,
+  beat: DEFAULT_BEAT,
+  calibration: {
+    pmjs: 1,
+    layer_mm: 2.5,
+    seed: 1,
+    maxIterations: 10,
+    targetCorrelation: 0.99,
+    coarseEdges_mm: [],
+    velocitySpread: 0,
+    conductivity: { intracellularFibre_S_m: 0.5, intracellularTransverse_S_m: 0.2, torso_S_m: 0.2 },
+  },
+  ecg: { unit: null },
+  report: DEFAULT_REPORT,
+  seed: 1,
+};
+
+/** A new folder of the test's own. */
+export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'twinfold-test-'));
+
+/** Writes subjects as files and their study into a store. */
+export async function writeFakeStudy(
+  store: Artifacts,
+  folder: string,
+  hearts: readonly FakeHeart[],
+  pageSize?: number,
+): Promise<StudyInput> {
+  const dataFolder = join(folder, 'data');
+  await mkdir(dataFolder, { recursive: true });
+  const rows: SampleSheetRow[] = [];
+  for (const [index, heart] of hearts.entries()) {
+    const subject = `sub-${String(index).padStart(4, '0')}`;
+    await writeFile(join(dataFolder, `${subject}.heart`), JSON.stringify(heart));
+    await writeFile(join(dataFolder, `${subject}.ecg`), 'ecg');
+    rows.push({
+      subject: subject as SubjectId,
+      sex: index % 2 === 0 ? 'female' : 'male',
+      age_y: 50,
+      height_cm: 170,
+      weight_kg: null,
+      anatomy: `${subject}.heart`,
+      ecg: `${subject}.ecg`,
+      electrodes: null,
+      covariates: { site: 'A' },
+      findings: [],
+    });
+  }
+  const plan = { study: FAKE_STUDY, dataFolder, outFolder: join(folder, 'out'), inputs: {} };
+  return putStudy(store, plan, rows, pageSize);
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { StudyInput } from '../activities/study.ts';
+import { TwinError } from '../twin/errors.ts';
+import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids.ts';
+import type { BuildCohortInput, CohortProgress, CohortResult, Schedule, Selection } from '../workflows/messages.ts';
+import { QUEUE } from '../workflows/queues.ts';
+
+/** A connection to the server that runs cohorts. */
+export interface CohortClient {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+export interface RunCohortOptions {
+  readonly run: string;
+  /** As `putStudy` gave it */
+  readonly study: StudyInput;
+  /** Subjects in flight at once; about twice the pools' slots keeps them busy. */
+  readonly window: number;
+  readonly schedule: Schedule;
+  readonly onProgress?: (progress: CohortProgress) => void;
+  /** Ends the waiting, not the run. */
+  readonly signal?: AbortSignal;
+}
+
+const PROGRESS_INTERVAL_ms = 1000;
+
+export async function connectClient(server: {
+  readonly address: string;
+  readonly namespace: string;
+}): Promise<CohortClient> {
+  const connection = await Connection.connect({ address: server.address });
+  return { client: new Client({ connection, namespace: server.namespace }), close: () => connection.close() };
+}
+
+/**
+ * Builds a study's cohort, and returns when its tables are published. A run of the same name and study that is under way is joined; one
+ * of another study (its file, sheet or settings were changed) is cancelled first. What was built before is found, not built again.
+ *
+ * @throws TwinError Cancelled when the run was cancelled or the waiting was ended; BadStudy when it failed as a whole, with its reason
+ */
+export async function runCohort(cohorts: CohortClient, options: RunCohortOptions): Promise<CohortResult> {
+  const { run, study } = options;
+  const running = await cohortProgress(cohorts, run);
+  if (running !== undefined && running.study !== study.study.sha256) {
+    if (running.phase !== 'cancelling') await cancelCohort(cohorts, run);
+    await handleOf(cohorts, run)
+      .result()
+      .catch(() => undefined); // ends as cancelled
+  }
+  const handle = await startCohort(cohorts, options, { selection: 'all' });
+  return followCohort(cohorts, handle, options);
+}
+
+/**
+ * Tries the quarantined subjects of a run once more: at once in a run that is under way (and waits for it), else in a new execution.
+ */
+export async function retryCohort(cohorts: CohortClient, options: RunCohortOptions): Promise<CohortResult> {
+  const { run, study } = options;
+  const progress = await cohortProgress(cohorts, run);
+  if (progress !== undefined) {
+    await handleOf(cohorts, run).executeUpdate<number, []>(UPDATE.retryQuarantined);
+    return followCohort(cohorts, handleOf(cohorts, run), options);
+  }
+  const before: CohortResult = await handleOf(cohorts, run).result();
+  const isSameStudy = before.subjects === study.subjects;
+  const selection: Selection = isSameStudy ? 'quarantined' : 'all';
+  const handle = await startCohort(cohorts, options, { selection, alreadyDone: isSameStudy ? before.done : 0 });
+  return followCohort(cohorts, handle, options);
+}
+
+/** Where a run stands; undefined when none of this name is under way. */
+export async function cohortProgress(cohorts: CohortClient, run: string): Promise<CohortProgress | undefined> {
+  const handle = handleOf(cohorts, run);
+  try {
+    const { status } = await handle.describe();
+    return status.name === 'RUNNING' ? await handle.query<CohortProgress>(PROGRESS) : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Begins no further subject until the run is resumed; what is in flight ends. */
+export const pauseCohort = (cohorts: CohortClient, run: string): Promise<void> =>
+  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.pause);
+export const resumeCohort = (cohorts: CohortClient, run: string): Promise<void> =>
+  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.resume);
+/** Ends a run; what it has built is kept, and the next run finds it. */
+export const cancelCohort = (cohorts: CohortClient, run: string): Promise<void> =>
+  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.cancel);
+/** Changes how many subjects are in flight at once. */
+export const resizeCohort = (cohorts: CohortClient, run: string, window: number): Promise<void> =>
+  handleOf(cohorts, run).executeUpdate<void, [number]>(UPDATE.resize, { args: [window] });
+
+const handleOf = ({ client }: CohortClient, run: string): WorkflowHandle => client.workflow.getHandle(cohortId(run));
+
+async function startCohort(
+  { client }: CohortClient,
+  { run, study, window, schedule }: RunCohortOptions,
+  how: Pick<BuildCohortInput, 'selection' | 'alreadyDone'>,
+): Promise<WorkflowHandle> {
+  if (!RUN_NAME.test(run)) {
+    throw new TwinError(
+      'BadStudy',
+      `run ${JSON.stringify(run)}: a run's name has 1 to 64 letters, digits, ".", "_" or "-"`,
+    );
+  }
+  const workflowId = cohortId(run);
+  const input: BuildCohortInput = { run, ...study, window, schedule, ...how };
+  try {
+    return await client.workflow.start(WORKFLOW.cohort, { workflowId, taskQueue: QUEUE.workflow, args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return client.workflow.getHandle(workflowId); // the same study is under way: join it
+  }
+}
+
+async function followCohort(
+  cohorts: CohortClient,
+  handle: WorkflowHandle,
+  { run, onProgress, signal }: RunCohortOptions,
+): Promise<CohortResult> {
+  const over = new AbortController();
+  const watch = async () => {
+    while (!over.signal.aborted && onProgress !== undefined) {
+      // A server that is starting again, or a worker that is, gives no answer for a while: the next one will.
+      const progress = await cohortProgress(cohorts, run).catch(() => undefined);
+      if (progress !== undefined && !over.signal.aborted) onProgress(progress);
+      await sleep(PROGRESS_INTERVAL_ms, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  };
+  const watching = watch();
+  try {
+    return await Promise.race([awaitResult(handle), aborted(signal)]);
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? describeEnd(run, error) : error;
+  } finally {
+    over.abort();
+    await watching;
+  }
+}
+
+/** Waits through restarts of the server: only an answer of the workflow itself ends the wait. */
+async function awaitResult(handle: WorkflowHandle): Promise<CohortResult> {
+  for (;;) {
+    try {
+      return await handle.result();
+    } catch (error) {
+      const isUnreachable =
+        error instanceof Error &&
+        /UNAVAILABLE|ECONNREFUSED|CANCELLED|Failed to connect|Unavailable/.test(fullText(error));
+      if (!isUnreachable || error instanceof WorkflowFailedError) throw error;
+      await sleep(PROGRESS_INTERVAL_ms);
+    }
+  }
+}
+
+const fullText = (error: Error): string =>
+  `${error.name} ${error.message} ${error.cause instanceof Error ? fullText(error.cause) : ''}`;
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new TwinError('Cancelled', 'stopped waiting; the run itself goes on where workers are'));
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** The reason that a run as a whole gave for its end. */
+function describeEnd(run: string, error: WorkflowFailedError): TwinError {
+  let cause: Error = error;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return cause.name === 'CancelledFailure'
+    ? new TwinError('Cancelled', `run ${run} was cancelled; what it has built is kept`)
+    : new TwinError('BadStudy', `run ${run} failed: ${cause.message}`);
+}

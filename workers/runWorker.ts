@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { QUEUE } from '../workflows/queues.ts';
+import { openLogger } from './logger.ts';
+import type { WorkerSettings } from './settings.ts';
+import { openThreadCompute } from './threadCompute.ts';
+import { workflowBundle } from './workflowBundle.ts';
+
+/** What is running when a stop is asked for may go on this long; a calibration goes on elsewhere from its checkpoint. */
+const GRACE_ms = 3000;
+const FORCE_ms = 20_000;
+const CONNECT_TIMEOUT_ms = 60_000;
+
+/** Runs one worker in this process until the signal is raised, then stops it and what it computes. One per process. */
+export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onReady: () => void): Promise<void> {
+  const { pool, slots, cache, edgeModule, storeFolder, logFile } = settings;
+  const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
+  const logger = openLogger(destination, pool);
+  Runtime.install({
+    logger,
+    shutdownSignals: [], // the caller's signal decides
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+  });
+  const connection = await connect(settings);
+  const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, storeFolder, pool }, slots);
+  try {
+    const options: WorkerOptions = {
+      connection,
+      namespace: settings.namespace,
+      taskQueue: QUEUE[pool],
+      shutdownGraceTime: GRACE_ms,
+      shutdownForceTime: FORCE_ms,
+    };
+    const worker = await Worker.create(
+      compute === undefined
+        ? { ...options, workflowBundle: await workflowBundle(cache, logger) }
+        : { ...options, activities: createActivities(compute), maxConcurrentActivityTaskExecutions: slots },
+    );
+    const running = worker.run();
+    const shutDown = () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    stop.addEventListener('abort', shutDown, { once: true });
+    if (stop.aborted) shutDown();
+    onReady();
+    await running;
+  } finally {
+    await compute?.close();
+    await connection.close();
+  }
+}
+
+/** Waits for the server, which may be starting again. @throws the last refusal when the time is up */
+async function connect({ address }: WorkerSettings): Promise<NativeConnection> {
+  const end = performance.now() + CONNECT_TIMEOUT_ms;
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address });
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(500);
+    }
+  }
+}

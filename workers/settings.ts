@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+const pool = z.enum(['workflow', 'cpu', 'gpu']);
+
+/** All that one worker process must know; it comes as an argument, never from the environment. */
+export const workerSettings = z.strictObject({
+  pool,
+  /** gRPC, `host:port` */
+  address: z.string(),
+  namespace: z.string(),
+  /** Subjects' stages that run at the same time, each in a thread of its own */
+  slots: z.int().positive(),
+  /** Folder of the artifact store */
+  storeFolder: z.string(),
+  /** Folder of what is made once for a machine: the workflow bundle */
+  cache: z.string(),
+  /** Module that opens the science and the store in each thread; a file URL */
+  edgeModule: z.url(),
+  /** File that the log goes to; null for standard error */
+  logFile: z.string().nullable(),
+});
+export type WorkerSettings = z.infer<typeof workerSettings>;
+
+/** What a module that `edgeModule` names is given. */
+export interface EdgeSettings {
+  readonly storeFolder: string;
+  readonly pool: 'cpu' | 'gpu';
+}
+
+/** Slots that suit this machine: a thread of computation on each core. */
+export const defaultSlots = (): number => availableParallelism();

@@ -1,0 +1,59 @@
+import type { MessagePort } from 'node:worker_threads';
+import { ArtifactLost } from '../activities/artifactLost.ts';
+import type { JobInput, JobName } from '../activities/jobs.ts';
+import type { CalibrationCheckpoint, CalibrationProgress } from '../twin/calibrate/twin.ts';
+import { type ErrorCode, TwinError } from '../twin/errors.ts';
+import type { EdgeSettings } from './settings.ts';
+
+/** What a thread is opened with. */
+export interface ThreadSettings extends EdgeSettings {
+  readonly edgeModule: string;
+}
+
+/** One job on its way into a thread. */
+export interface ThreadTask<N extends JobName = JobName> {
+  readonly name: N;
+  readonly input: JobInput<N>;
+  readonly attempt: { readonly attempt: number; readonly worker: string };
+  readonly resumeFrom: CalibrationCheckpoint | undefined;
+  /** 1 when the job shall end; shared, since a thread that computes receives no messages */
+  readonly stopFlag: Int32Array;
+  /** Progress goes out here while the job runs */
+  readonly progress: MessagePort;
+}
+export type ThreadProgress = CalibrationProgress;
+
+/** How a job ended. Errors are spelt out, since a thread boundary keeps only their text. */
+export type ThreadAnswer =
+  | { readonly isDone: true; readonly result: unknown }
+  | { readonly isDone: false; readonly error: SpeltError };
+export interface SpeltError {
+  readonly kind: 'TwinError' | 'ArtifactLost' | 'other';
+  readonly code: ErrorCode | undefined;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export function spellError(error: unknown): SpeltError {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const kind = known instanceof TwinError ? 'TwinError' : known instanceof ArtifactLost ? 'ArtifactLost' : 'other';
+  const { name, message, stack } = known;
+  const code = known instanceof TwinError ? known.code : undefined;
+  const details = known instanceof TwinError ? jsonOnly(known.details) : {};
+  return { kind, code, name, message, stack, details };
+}
+
+export function readError({ kind, code, name, message, stack, details }: SpeltError): Error {
+  if (kind === 'TwinError' && code !== undefined) return new TwinError(code, message, details);
+  if (kind === 'ArtifactLost') return new ArtifactLost(message);
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/** Details become part of a workflow's history: what JSON cannot say is left out. */
+const jsonOnly = (details: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
