@@ -1,0 +1,148 @@
+import { type Finding, TwinError } from '../errors.ts';
+import type { EcgRecording } from '../formats/format.ts';
+import { sampleInterval_ms } from '../units.ts';
+import type { Beat, BeatSettings } from './beat.ts';
+import { detectBeats } from './beatDetection.ts';
+import { delineateQrs } from './delineate.ts';
+import { fillGaps } from './gaps.ts';
+import { independentLeads } from './independentLeads.ts';
+import { checkAmplitude, checkEinthoven, checkLimbLeads, checkSaturation, flatLeads } from './leadChecks.ts';
+import { LEADS } from './leads.ts';
+import { AFTER_ms, BEFORE_ms, medianBeat } from './medianBeat.ts';
+import { resample } from './resample.ts';
+
+/** Everything is worked out at this interval; recordings at other rates are brought to it first. */
+const WORK_ms = 1;
+/** The baseline is the mean over this long before the QRS onset (the end of the PR segment), ms. */
+const BASELINE_ms = 8;
+/** Recordings below this rate place a QRS bound no better than their interval. */
+const LEAST_RATE_Hz = 250;
+/** A QRS shorter or longer than this is not one, ms. */
+const PLAUSIBLE_QRS_ms = [30, 260] as const;
+
+/**
+ * A recording's representative beat, ready to be fitted: median over its beats, QRS delineated over all leads, level just before the onset set to
+ * zero, window from `margin_ms` before the onset to `margin_ms` after the offset. The onset lies on a sample. A recording shorter
+ * than the margin before its onset is held at its first value; after the offset the window ends with the recording.
+ *
+ * @throws TwinError BadEcg when leads are missing or flat, no QRS is found, or too much of the recording is missing
+ */
+export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Beat {
+  const findings: Finding[] = [...recording.findings];
+  refuseEmpty(recording);
+  findings.push(...checkEinthoven(recording), ...checkSaturation(recording));
+  const native_ms = sampleInterval_ms(recording.sampleRate_Hz);
+  const { signals, isMissing, findings: gaps } = fillGaps(independentLeads(recording), native_ms);
+  findings.push(...gaps);
+  if (recording.sampleRate_Hz < LEAST_RATE_Hz) findings.push(lowRate(recording.sampleRate_Hz));
+
+  const samples = Math.floor(((signals[0].length - 1) * native_ms) / WORK_ms) + 1;
+  const voltage = interleave(signals.map((signal) => resample(signal, native_ms, WORK_ms, 0, samples)));
+  const centres = detectBeats(voltage, samples, LEADS, WORK_ms);
+  if (centres.length === 0) throw withoutQrs('no steep deflection in any lead');
+  const usable = centres.filter((centre) => isWhole(centre, samples) && !touchesGap(centre, isMissing, native_ms));
+  const intact = centres.filter((centre) => !touchesGap(centre, isMissing, native_ms));
+  if (intact.length === 0) throw withoutQrs('every beat lies in a gap of the recording');
+  const median = medianBeat(voltage, LEADS, usable.length > 0 ? usable : intact.slice(0, 1), WORK_ms);
+  if (median.leftOut > 0) findings.push(otherBeats(median.leftOut, median.used));
+
+  const shortest = usable.length === 0 && samples < median.samples;
+  const source = shortest ? { voltage, samples } : median;
+  const { onset_ms, offset_ms } = delineateQrs(source.voltage, source.samples, LEADS, WORK_ms);
+  const duration = offset_ms - onset_ms;
+  if (!(duration >= PLAUSIBLE_QRS_ms[0] && duration <= PLAUSIBLE_QRS_ms[1])) {
+    throw withoutQrs(`the steepest deflection lasts ${duration.toFixed(0)} ms, a QRS ${PLAUSIBLE_QRS_ms.join('–')} ms`);
+  }
+  const beat = cutBeat(source.voltage, source.samples, onset_ms, offset_ms, settings);
+  findings.push(...checkLimbLeads(beat.voltage_mV));
+  const isCalibrated = recording.isCalibrated && settings.gain === 'recording';
+  if (recording.isCalibrated) findings.push(...checkAmplitude(beat.voltage_mV));
+  return { ...beat, isCalibrated, findings };
+}
+
+function cutBeat(
+  voltage: Float64Array,
+  samples: number,
+  onset_ms: number,
+  offset_ms: number,
+  { interval_ms, margin_ms }: BeatSettings,
+): Omit<Beat, 'isCalibrated' | 'findings'> {
+  const before = Math.ceil(margin_ms / interval_ms);
+  const end_ms = Math.min(offset_ms + margin_ms, (samples - 1) * WORK_ms);
+  const kept = before + Math.floor((end_ms - onset_ms) / interval_ms) + 1;
+  const onset = Math.round(onset_ms / WORK_ms);
+  const leads: Float64Array[] = [];
+  for (let lead = 0; lead < LEADS; lead++) {
+    const signal = voltage.filter((_, at) => at % LEADS === lead);
+    const low = Math.max(0, onset - Math.round(BASELINE_ms / WORK_ms));
+    let level = 0;
+    for (let at = low; at <= onset; at++) level += signal[at] / (onset - low + 1);
+    const cut = resample(signal, WORK_ms, interval_ms, onset_ms - before * interval_ms, kept);
+    leads.push(cut.map((value) => value - level));
+  }
+  const qrsOnset_ms = before * interval_ms;
+  return {
+    interval_ms,
+    voltage_mV: interleave(leads),
+    qrsOnset_ms,
+    qrsOffset_ms: qrsOnset_ms + offset_ms - onset_ms,
+  };
+}
+
+const isWhole = (centre: number, samples: number): boolean =>
+  centre * WORK_ms >= BEFORE_ms && (samples - centre) * WORK_ms >= AFTER_ms;
+
+function touchesGap(centre: number, isMissing: Uint8Array, native_ms: number): boolean {
+  const low = Math.max(0, Math.floor((centre * WORK_ms - BEFORE_ms) / native_ms));
+  const high = Math.min(isMissing.length, Math.ceil((centre * WORK_ms + AFTER_ms) / native_ms));
+  return isMissing.subarray(low, high).includes(1);
+}
+
+/** @returns [samples, signals] */
+function interleave(signals: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(signals.length * (signals[0]?.length ?? 0));
+  for (const [column, signal] of signals.entries()) {
+    for (let at = 0; at < signal.length; at++) out[at * signals.length + column] = signal[at];
+  }
+  return out;
+}
+
+function refuseEmpty(recording: EcgRecording): void {
+  const samples = recording.voltage_mV[0]?.length ?? 0;
+  if (samples < 2) {
+    throw new TwinError(
+      'BadEcg',
+      `ECG: holds ${samples} samples, expected at least one beat; the file was probably cut short`,
+    );
+  }
+  const flat = flatLeads(recording);
+  if (flat.length === recording.leads.length) {
+    throw new TwinError('BadEcg', 'ECG: every lead is flat, expected a QRS; was the patient connected?', { flat });
+  }
+  const needed = flat.filter((name) => name === 'I' || name === 'II' || name.startsWith('V'));
+  if (needed.length > 0) {
+    throw new TwinError(
+      'BadEcg',
+      `ECG: ${needed.join(', ')} flat, expected a signal in all of I, II, V1–V6; an electrode was probably off`,
+      {
+        flat,
+      },
+    );
+  }
+}
+
+const withoutQrs = (found: string): TwinError =>
+  new TwinError('BadEcg', `ECG: no QRS found (${found}), expected at least one whole beat`);
+
+const otherBeats = (leftOut: number, used: number): Finding => ({
+  code: 'beats-left-out',
+  severity: 'repaired',
+  count: leftOut,
+  message: `${leftOut} of ${leftOut + used} beats look different from the others and were left out of the median beat`,
+});
+
+const lowRate = (rate_Hz: number): Finding => ({
+  code: 'low-sample-rate',
+  severity: 'warning',
+  message: `recorded at ${rate_Hz} Hz: QRS bounds are no better than ${sampleInterval_ms(rate_Hz).toFixed(0)} ms, steep peaks are blunted`,
+});
