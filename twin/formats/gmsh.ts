@@ -39,6 +39,8 @@ interface GmshNodes {
 }
 
 function readNodes2(cursor: GmshCursor): GmshNodes {
+  if (cursor.open('$ParametricNodes'))
+    cursor.fail('its nodes are parametric; save the mesh without parametric coordinates');
   if (!cursor.open('$Nodes')) cursor.fail('there is no $Nodes section');
   // The count stands as text in both forms of version 2.
   const nodes = cursor.text.count('the number of nodes');

@@ -168,7 +168,8 @@ class VtkReader {
     let end = 0;
     for (let cell = 0; cell < first; cell++) {
       const size = list[at] ?? -1;
-      if (!(size >= 0 && at + size < list.length)) scanner.fail(`the list of cells ends inside cell ${cell}`);
+      if (!(Number.isInteger(size) && size >= 0 && at + size < list.length && end + size <= connectivity.length))
+        scanner.fail(`the list of cells ends inside cell ${cell}`);
       connectivity.set(list.subarray(at + 1, at + 1 + size), end);
       at += size + 1;
       end += size;
