@@ -29,6 +29,8 @@ export interface RefusedRow {
   readonly line: number;
   /** Its id, when that is sound and no other row has it. */
   readonly subject: SubjectId | null;
+  /** What is known of the person, so that a quarantine can be held against the cohort; empty without an id. */
+  readonly covariates: Readonly<Record<string, Cell>>;
   readonly message: string;
 }
 
@@ -53,7 +55,8 @@ export function readSampleSheet(bytes: Uint8Array, fileName: string, settings: S
     const place = `${fileName}:${raw.line}`;
     const answer = readRow(raw, { sheet, columns, reading, kinds, settings, taken });
     if ('refusal' in answer) {
-      refused.push({ line: raw.line, subject: answer.subject, message: `${place}: ${answer.refusal}` });
+      const { subject, covariates, refusal } = answer;
+      refused.push({ line: raw.line, subject, covariates, message: `${place}: ${refusal}` });
     } else {
       rows.push(answer);
     }
@@ -71,60 +74,64 @@ interface RowReading {
   readonly taken: Map<string, { subject: SubjectId; line: number }>;
 }
 
-function readRow(
-  raw: RawRow,
-  context: RowReading,
-): SampleSheetRow | { readonly subject: SubjectId | null; readonly refusal: string } {
-  const { sheet, columns, reading, taken } = context;
+type Refusal = Pick<RefusedRow, 'subject' | 'covariates'> & { readonly refusal: string };
+
+function readRow(raw: RawRow, context: RowReading): SampleSheetRow | Refusal {
+  const { sheet, columns, taken } = context;
   const cell = (column: KnownColumn): RawCell => raw.cells[columns.known[column]] ?? null;
   const id = checkSubjectId(String(cell('subject') ?? ''));
   if ('refusal' in id) {
-    return { subject: null, refusal: id.refusal };
+    return { subject: null, covariates: {}, refusal: id.refusal };
   }
   const { subject } = id;
   const earlier = taken.get(subjectKey(subject));
   if (earlier !== undefined) {
-    return { subject: null, refusal: doubledSubject(subject, earlier, sheet.place) };
+    return { subject: null, covariates: {}, refusal: doubledSubject(subject, earlier, sheet.place) };
   }
   taken.set(subjectKey(subject), { subject, line: raw.line });
   const width = raw.cells.findLastIndex((value) => value !== '') + 1;
   if (width > sheet.names.length || (sheet.place === 'line' && raw.cells.length < sheet.names.length)) {
     const refusal = `${raw.cells.length} cells under ${sheet.names.length} column names; look for a missing or unquoted delimiter`;
-    return { subject, refusal };
+    return { subject, covariates: {}, refusal };
   }
+  const person = readPerson(raw, context);
   const anatomy = readPath('anatomy', cell('anatomy'), subject, context);
   const ecg = readPath('ecg', cell('ecg'), subject, context);
   const electrodes = readPath('electrodes', cell('electrodes'), subject, context);
-  const refusals = [anatomy, ecg, electrodes].flatMap((path) => ('refusal' in path ? [path.refusal] : []));
-  if (
-    'refusal' in anatomy ||
-    'refusal' in ecg ||
-    'refusal' in electrodes ||
-    anatomy.path === null ||
-    ecg.path === null
-  ) {
-    return { subject, refusal: refusals.join('; ') };
+  if ('path' in anatomy && 'path' in ecg && 'path' in electrodes && anatomy.path !== null && ecg.path !== null) {
+    return { subject, ...person, anatomy: anatomy.path, ecg: ecg.path, electrodes: electrodes.path };
   }
+  const refusals = [anatomy, ecg, electrodes].flatMap((path) => ('refusal' in path ? [path.refusal] : []));
+  return { subject, covariates: tableCovariates(person), refusal: refusals.join('; ') };
+}
+
+type Person = Pick<SampleSheetRow, 'sex' | 'age_y' | 'height_cm' | 'weight_kg' | 'covariates' | 'findings'>;
+
+/** What the cohort table keeps of a person: the covariates of a `SubjectRow`. */
+export function tableCovariates(person: Omit<Person, 'findings'>): Record<string, Cell> {
+  const { sex, age_y, height_cm, weight_kg, covariates } = person;
+  return { sex, age_y, height_cm, weight_kg, ...covariates };
+}
+
+function readPerson(raw: RawRow, context: RowReading): Person {
+  const { columns, reading } = context;
   const findings: Finding[] = [];
-  const keep = <Value>(column: KnownColumn, read: () => ReadCell<Value>): Value | null => {
-    if (columns.known[column] < 0) {
+  const read = <Value>(column: KnownColumn, readCell: (cell: RawCell) => ReadCell<Value>): Value | null => {
+    const index = columns.known[column];
+    if (index < 0) {
       return null;
     }
-    const { value, finding } = read();
+    const { value, finding } = readCell(raw.cells[index] ?? null);
     if (finding !== null) {
       findings.push(finding);
     }
     return value;
   };
   return {
-    subject,
-    sex: keep('sex', () => readSex(cell('sex'), reading)),
-    age_y: keep('age_y', () => readQuantity(cell('age_y'), reading, QUANTITIES.age_y)),
-    height_cm: keep('height_cm', () => readQuantity(cell('height_cm'), reading, QUANTITIES.height_cm)),
-    weight_kg: keep('weight_kg', () => readQuantity(cell('weight_kg'), reading, QUANTITIES.weight_kg)),
-    anatomy: anatomy.path,
-    ecg: ecg.path,
-    electrodes: electrodes.path,
+    sex: read('sex', (cell) => readSex(cell, reading)),
+    age_y: read('age_y', (cell) => readQuantity(cell, reading, QUANTITIES.age_y)),
+    height_cm: read('height_cm', (cell) => readQuantity(cell, reading, QUANTITIES.height_cm)),
+    weight_kg: read('weight_kg', (cell) => readQuantity(cell, reading, QUANTITIES.weight_kg)),
     covariates: readCovariates(raw, context),
     findings,
   };

@@ -90,7 +90,7 @@ test('every number has a unit and every column a description inside the file', a
 
 test('the file is zstd with statistics, in groups of at most 5,000 rows', async (t) => {
   const rows = Array.from({ length: 2 * ROW_GROUP_ROWS + 1 }, (_, index) => ({
-    ...refusedSubjectRow({ line: index, subject: null, message: 'm' }),
+    ...refusedSubjectRow({ line: index, subject: null, covariates: {}, message: 'm' }),
   }));
   const file = fileOf(await publish(rows), 'cohort.parquet').buffer;
   const metadata = await parquetMetadataAsync(file);
@@ -116,7 +116,12 @@ test('a quarantined subject stays in the cohort with its failure, and stands in 
 });
 
 test('a refused row of the sheet is a row of the cohort under a name that no subject can have', async (t) => {
-  const refused = refusedSubjectRow({ line: 7, subject: null, message: 's.csv:7: the subject is empty' });
+  const refused = refusedSubjectRow({
+    line: 7,
+    subject: null,
+    covariates: {},
+    message: 's.csv:7: the subject is empty',
+  });
   const cohort = readCohort(fileOf(await publish([...cohortRows(3), refused]), 'cohort.parquet'), 'cohort.parquet');
   t.deepEqual(cohort.columns.subject, ['P00000', 'P00001', 'P00002', '_line7']);
   t.is(cohort.columns.failureStage?.[3], 'read');

@@ -212,6 +212,11 @@ test('paths in the sheet stay inside the data folder; a row without its ECG is r
   );
 });
 
+test('what is known of a person without files stays with the refusal, so that the quarantine can be held against the cohort', (t) => {
+  const { refused } = read('subject,sex,age_y,ecg\nP1,F,50,NA\n');
+  t.deepEqual(refused[0]?.covariates, { sex: 'female', age_y: 50, height_cm: null, weight_kg: null });
+});
+
 test('rows with cells too few or too many are refused, rows of nothing passed over', (t) => {
   const { rows, refused } = read('subject,sex,age_y\nP1,F,50\nP2,F\nP3,F,50,9\nP4,F,50,,\n,,\n');
   t.is(rows.length, 2);
