@@ -25,9 +25,16 @@ export function answer(value: unknown): void {
 export function explain(error: unknown): void {
   if (error instanceof TwinError) {
     warn(`twinfold: ${error.message}`);
-  } else if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('E')) {
+  } else if (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('E')
+  ) {
     warn(`twinfold: ${error.message}`);
   } else {
-    warn(`twinfold: an error of Twinfold itself; please report it with these lines\n${error instanceof Error ? error.stack : String(error)}`);
+    warn(
+      `twinfold: an error of Twinfold itself; please report it with these lines\n${error instanceof Error ? error.stack : String(error)}`,
+    );
   }
 }

@@ -35,8 +35,18 @@ export async function findSubjectFiles(folder: string, subject: string): Promise
   return {
     subject,
     dataFolder: folder,
-    anatomy: onlyOne(folder, 'mesh', meshes, meshFormats.flatMap(({ extensions }) => extensions)),
-    ecg: onlyOne(folder, 'ECG', recordings, ecgFormats.flatMap(({ extensions }) => extensions)),
+    anatomy: onlyOne(
+      folder,
+      'mesh',
+      meshes,
+      meshFormats.flatMap(({ extensions }) => extensions),
+    ),
+    ecg: onlyOne(
+      folder,
+      'ECG',
+      recordings,
+      ecgFormats.flatMap(({ extensions }) => extensions),
+    ),
     electrodes: electrodes.length === 0 ? null : onlyOne(folder, 'electrode file', electrodes, ['.json']),
     body: names.includes('body.json') ? await readBody(join(folder, 'body.json')) : null,
   };
@@ -48,7 +58,8 @@ const endsWithOne = (name: string, endings: readonly string[]): boolean =>
 function onlyOne(folder: string, what: string, found: readonly string[], endings: readonly string[]): string {
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
-  const detail = found.length === 0 ? `no ${what}` : `${found.length} files that could be its ${what} (${found.join(', ')})`;
+  const detail =
+    found.length === 0 ? `no ${what}` : `${found.length} files that could be its ${what} (${found.join(', ')})`;
   throw new TwinError(
     'BadInput',
     `${folder}: holds ${detail}; expected one with an ending of ${endings.join(' ')}, or name the subject's files in a sample sheet`,
@@ -58,5 +69,8 @@ function onlyOne(folder: string, what: string, found: readonly string[], endings
 async function readBody(path: string): Promise<Body> {
   const parsed = bodySchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
   if (parsed.success) return parsed.data;
-  throw new TwinError('BadInput', `${path}: ${z.prettifyError(parsed.error)}; expected {"sex", "height_cm", "weight_kg"}`);
+  throw new TwinError(
+    'BadInput',
+    `${path}: ${z.prettifyError(parsed.error)}; expected {"sex", "height_cm", "weight_kg"}`,
+  );
 }

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { TwinError } from '../twin/errors.ts';
+import type { CohortResult } from '../workflows/messages.ts';
+import { answer, EXIT, isInteractive, say, warn } from './console.ts';
+import { type OpenStudy, openStudy } from './openStudy.ts';
+import { openProgressLine } from './progressLine.ts';
+import { runFolder, writeRunNote } from './runFolder.ts';
+import { runStudy } from './runStudy.ts';
+import { serverSentence } from './serverSentence.ts';
+
+export interface BuildOptions {
+  readonly data?: string;
+  readonly workers: number;
+  readonly slots: number;
+  readonly report: boolean;
+  readonly json?: boolean;
+}
+
+/** Plain lines, where nobody watches, are this far apart. */
+const PLAIN_INTERVAL_ms = 10_000;
+
+/** Runs a study from the command line: what is told, the report, the exit code. */
+export async function buildCohort(
+  studyPath: string,
+  outFolder: string | undefined,
+  options: BuildOptions,
+  isRetry: boolean,
+): Promise<number> {
+  const open = await openStudy(studyPath, options.data);
+  const out = outFolder ?? join('runs', open.study.name);
+  writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null });
+  const tell = options.json ? warn : say;
+  tellSheet(open, tell);
+  const stop = new AbortController();
+  const interrupt = () => {
+    if (stop.signal.aborted) return;
+    tell('\nstopping: what is built is kept …');
+    stop.abort(new TwinError('Cancelled', 'interrupted'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const line = openStatusLine(tell, options.json !== true && isInteractive());
+  const began_ms = performance.now();
+  try {
+    const result = await runStudy({
+      open,
+      out,
+      workers: options.workers,
+      slots: options.slots,
+      isRetry,
+      signal: stop.signal,
+      events: {
+        server: (event) => {
+          const sentence = serverSentence(event);
+          if (sentence !== undefined) tell(sentence);
+        },
+        serverReady: ({ uiUrl }) => {
+          if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
+        },
+        worker: (event) => {
+          if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
+        },
+        progress: (progress) => line.show(progress),
+      },
+    });
+    line.end();
+    tellResult(result, out, performance.now() - began_ms, tell);
+    const report = options.report && result.done > 0 ? await reportOf(out, tell) : undefined;
+    if (options.json) answer({ ...result, out, report: report ?? null });
+    return result.quarantined > 0 ? EXIT.quarantined : EXIT.done;
+  } catch (error) {
+    line.end();
+    if (!stop.signal.aborted) throw error;
+    tell(`stopped; nothing is lost. To go on: twinfold run ${studyPath} --out ${out}`);
+    return EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function tellSheet({ study, sheet }: OpenStudy, tell: (line: string) => void): void {
+  tell(
+    `study ${study.name}: ${sheet.rows.length} subjects${sheet.refused.length > 0 ? `, ${sheet.refused.length} rows refused` : ''}`,
+  );
+  for (const { message } of sheet.refused.slice(0, 20)) tell(`  ${message}`);
+  if (sheet.refused.length > 20) tell(`  … and ${sheet.refused.length - 20} more; all are in quarantine.parquet`);
+}
+
+/** One moving line for a person; for a log, a line when something changed, but not more often than every few seconds. */
+function openStatusLine(tell: (line: string) => void, isMoving: boolean) {
+  const line = openProgressLine();
+  let shown = '';
+  let shownAt_ms = Number.NEGATIVE_INFINITY;
+  return {
+    show(progress: Parameters<typeof line.describe>[0]) {
+      const now_ms = performance.now();
+      const text = line.describe(progress, now_ms);
+      if (text === shown) return;
+      if (isMoving) {
+        process.stdout.write(`\r\x1b[2K${text.slice(0, (process.stdout.columns ?? 120) - 1)}`);
+      } else {
+        if (now_ms - shownAt_ms < PLAIN_INTERVAL_ms) return;
+        tell(text);
+      }
+      shown = text;
+      shownAt_ms = now_ms;
+    },
+    end() {
+      if (isMoving && shown !== '') process.stdout.write('\n');
+      shown = '';
+    },
+  };
+}
+
+function tellResult(result: CohortResult, out: string, elapsed_ms: number, tell: (line: string) => void): void {
+  const { subjects, done, cached, quarantined } = result;
+  const made = done - cached;
+  const work =
+    made === 0 && done > 0
+      ? `nothing was computed: all ${cached} twins were there from before`
+      : `${made} twins built, ${cached} found from before`;
+  tell(`${work}; ${quarantined} of ${subjects} subjects quarantined; ${(elapsed_ms / 1000).toFixed(1)} s`);
+  tell(`tables: ${runFolder(out).published}`);
+  if (quarantined > 0) {
+    tell(`why: twinfold query ${out} 'select subject, failureStage, failureCode, failureMessage from quarantine'`);
+  }
+}
+
+async function reportOf(out: string, tell: (line: string) => void): Promise<string> {
+  const { writeReport } = await import('./writeReport.ts');
+  const path = await writeReport(out);
+  tell(`report: ${path}`);
+  return path;
+}

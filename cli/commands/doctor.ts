@@ -1,0 +1,31 @@
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { Command } from 'commander';
+import { answer, say } from '../console.ts';
+
+export const doctor = new Command('doctor')
+  .description('Says what this machine has for Twinfold: Node, Temporal server, compute backends, cores, memory.')
+  .option('--json', 'answer with one JSON document')
+  .addHelpText('after', '\nExample:\n  twinfold doctor')
+  .action(async ({ json }: { json?: boolean }) => {
+    const { findCli } = await import('../../infra/temporal/findCli.ts');
+    const { cacheFolder } = await import('../../infra/temporal/cacheFolder.ts');
+    const { referenceBackend } = await import('../../backends/reference.ts');
+    const cli = process.env.TEMPORAL_ADDRESS
+      ? { origin: 'address', path: process.env.TEMPORAL_ADDRESS, version: '' }
+      : await findCli({ onEvent: () => undefined }).catch((error: Error) => ({
+          origin: 'none',
+          path: error.message,
+          version: '',
+        }));
+    const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    const facts = {
+      node: process.version,
+      temporal: `${cli.version} (${cli.origin}: ${cli.path})`.trim(),
+      cache: cacheFolder(),
+      backend: referenceBackend.name,
+      cores: availableParallelism(),
+      memory: `${gib(totalmem())}, ${gib(freemem())} free`,
+    };
+    if (json) answer(facts);
+    else for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(9)} ${value}`);
+  });

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import type { BuildOptions } from '../buildCohort.ts';
+
+/** A whole number from 1; for options that count processes, slots or subjects. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
+  return value;
+}
+
+const cores = availableParallelism();
+
+/** The options that `run` and `retry` share. */
+export function withBuildOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
+    .option('--workers <n>', 'worker processes', positive, Math.min(2, cores))
+    .option(
+      '--slots <n>',
+      'subjects computed at the same time in each worker',
+      positive,
+      Math.max(1, Math.floor(cores / 2)),
+    )
+    .option('--no-report', 'leave out the report')
+    .option('--json', 'answer with one JSON document');
+}
+
+export const run = withBuildOptions(
+  new Command('run')
+    .description(
+      'Builds every twin of a study, publishes the cohort table and writes the report. Goes on where it was stopped.',
+    )
+    .argument('<study>', 'study file')
+    .option('--out <dir>', 'folder of the run (default: runs/<study name>)'),
+)
+  .addHelpText(
+    'after',
+    `
+Ends with 0 when every twin was built, 3 when some subjects are quarantined, 1 when the study is wrong, 130 when interrupted.
+Killed or interrupted, the same command goes on; run again, it computes only what has changed.
+
+Examples:
+  twinfold run study.yaml
+  twinfold run study.yaml --data /mnt/hearts --out runs/2026-11 --workers 4 --slots 2
+  twinfold run study.yaml --json | jq .quarantined`,
+  )
+  .action(async (study: string, options: BuildOptions & { out?: string }) => {
+    const { buildCohort } = await import('../buildCohort.ts');
+    process.exitCode = await buildCohort(study, options.out, options, false);
+  });

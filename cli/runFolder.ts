@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { TwinError } from '../twin/errors.ts';
+
+/** Where a run keeps what it needs to go on, and what it publishes. */
+export interface RunFolder {
+  readonly root: string;
+  /** Database of the embedded Temporal server */
+  readonly databaseFile: string;
+  /** Artifacts and records, found again by the hash of what made them */
+  readonly store: string;
+  readonly logs: string;
+  /** Tables and report */
+  readonly published: string;
+}
+
+export function runFolder(folder: string): RunFolder {
+  const root = resolve(folder);
+  return {
+    root,
+    databaseFile: join(root, 'temporal', 'temporal.db'),
+    store: join(root, 'store'),
+    logs: join(root, 'logs'),
+    published: join(root, 'published'),
+  };
+}
+
+/** The tables of a finished run. @throws TwinError BadStudy where there are none yet */
+export function publishedFolder(folder: string): string {
+  const { published } = runFolder(folder);
+  if (!existsSync(join(published, 'cohort.parquet'))) {
+    throw new TwinError(
+      'BadStudy',
+      `${folder}: holds no published cohort (published/cohort.parquet); finish the run first: twinfold run STUDY --out ${folder}`,
+    );
+  }
+  return published;
+}
+
+/** What a run was started with, kept in its folder so that later commands need only name the folder. */
+export interface RunNote {
+  readonly name: string;
+  readonly study: string;
+  readonly data: string | null;
+}
+
+const noteSchema: z.ZodType<RunNote> = z.object({ name: z.string(), study: z.string(), data: z.string().nullable() });
+
+export function writeRunNote(folder: string, { name, study, data }: RunNote): void {
+  const { root } = runFolder(folder);
+  mkdirSync(root, { recursive: true });
+  const note: RunNote = { name, study: resolve(study), data: data === null ? null : resolve(data) };
+  writeFileSync(join(root, 'run.json'), `${JSON.stringify(note, null, 2)}\n`);
+}
+
+/** @throws TwinError BadStudy where the folder is not one of a run */
+export function readRunNote(folder: string): RunNote {
+  const path = join(runFolder(folder).root, 'run.json');
+  if (!existsSync(path)) {
+    throw new TwinError(
+      'BadStudy',
+      `${folder}: is not the folder of a run (no run.json); name the folder given as --out`,
+    );
+  }
+  return noteSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}

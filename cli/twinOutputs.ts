@@ -1,0 +1,127 @@
+import type { Anatomy } from '../twin/anatomy/anatomy.ts';
+import { ELECTRODES } from '../twin/anatomy/anatomy.ts';
+import type { CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
+import { type Beat, STANDARD_LEADS } from '../twin/ecg/beat.ts';
+import { electrodeFields } from '../twin/ecg/leadField.ts';
+import { standardLeads, TWELVE } from '../twin/ecg/leads.ts';
+import { writeStl } from '../twin/formats/stl.ts';
+import { writeVtu } from '../twin/formats/vtuWrite.ts';
+import { activationPng } from '../twin/render/activationPng.ts';
+import { ecgSvg } from '../twin/render/ecgSvg.ts';
+
+/** A file of a twin's folder. */
+export interface OutputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface TwinOutputs {
+  readonly subject: string;
+  readonly anatomy: Anatomy;
+  readonly beat: Beat;
+  readonly twin: Twin;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly settings: CalibrationSettings;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** Everything that is looked at, or checked by others, of one twin; formats and columns are listed in docs/formats.md. */
+export function twinFiles(outputs: TwinOutputs): OutputFile[] {
+  const { anatomy, beat, twin } = outputs;
+  const { mesh, coordinates, surfaces } = anatomy;
+  const start_ms = -beat.qrsOnset_ms;
+  const field = (values: Float64Array) => ({ components: 1, values });
+  const text = (name: string, content: string) => ({ name, bytes: new TextEncoder().encode(content) });
+  return [
+    {
+      name: 'twin.vtu',
+      bytes: writeVtu({
+        points: mesh.points,
+        tets: mesh.tets,
+        pointData: {
+          activation_ms: field(twin.activation_ms),
+          apicobasal: field(coordinates.apicobasal),
+          transmural: field(coordinates.transmural),
+          rotational: field(coordinates.rotational),
+          transventricular: field(coordinates.transventricular),
+          endocardialDistance_mm: field(anatomy.endocardialDistance),
+        },
+        cellData: {
+          fibre: { components: 3, values: mesh.fibres },
+          region: { components: 1, values: mesh.regions },
+        },
+      }),
+    },
+    { name: 'epicardium.stl', bytes: writeStl(mesh.points, surfaces.epi) },
+    text('ecg.csv', ecgTable(beat, twin, start_ms)),
+    text('leadfield.csv', leadFieldTable(anatomy, outputs.settings)),
+    text('sources.csv', sourceTable(twin)),
+    text('twin.json', `${JSON.stringify(summary(outputs), null, 2)}\n`),
+    text(
+      'ecg.svg',
+      ecgSvg({ interval_ms: beat.interval_ms, start_ms, simulated_mV: twin.ecg_mV, recorded_mV: beat.voltage_mV }),
+    ),
+    { name: 'activation.png', bytes: activationPng({ mesh, surfaces, activation_ms: twin.activation_ms }) },
+  ];
+}
+
+function ecgTable(beat: Beat, twin: Twin, start_ms: number): string {
+  const simulated = standardLeads(twin.ecg_mV);
+  const recorded = standardLeads(beat.voltage_mV);
+  const header = ['time_ms', ...STANDARD_LEADS, ...STANDARD_LEADS.map((lead) => `${lead}_target`)];
+  const lines = [header.join(',')];
+  for (let sample = 0; sample < simulated.length / TWELVE; sample++) {
+    const row = (values: Float64Array) => values.subarray(sample * TWELVE, (sample + 1) * TWELVE);
+    lines.push([start_ms + sample * beat.interval_ms, ...row(simulated), ...row(recorded)].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Potential at each node of a unit current at each electrode: the transfer that the ECG is made with, for checking elsewhere. */
+function leadFieldTable({ mesh, electrodes }: Anatomy, { conductivity }: CalibrationSettings): string {
+  const fields = electrodeFields(mesh.points, electrodes, conductivity.torso_S_m);
+  const columns = ELECTRODES.length;
+  const lines = [`# ${ELECTRODES.join(',')}`];
+  for (let node = 0; node < fields.length / columns; node++) {
+    lines.push(fields.subarray(node * columns, (node + 1) * columns).join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function sourceTable({ sources }: Twin): string {
+  const lines = Array.from(sources.nodes, (node, index) => `${node},${sources.times_ms[index]}`);
+  return `node,time_ms\n${lines.join('\n')}\n`;
+}
+
+function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: TwinOutputs) {
+  const { parameters, fit } = twin;
+  const pmjs = Array.from(parameters.pmjTimes_ms, (time_ms, pmj) => ({
+    time_ms,
+    position_mm: Array.from(parameters.pmjPositions.subarray(3 * pmj, 3 * pmj + 3)),
+  }));
+  return {
+    subject,
+    fit: {
+      ...fit,
+      leadCorrelation: byLead(fit.leadCorrelation),
+      leadRmse_mV: byLead(fit.leadRmse_mV),
+    },
+    metrics: Object.fromEntries(
+      Object.entries(metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+    ),
+    velocities: { lv: parameters.lv, rv: parameters.rv },
+    gain: twin.gain,
+    seed: twin.seed,
+    settings,
+    origin: anatomy.origin,
+    electrodes_mm: anatomy.electrodes,
+    qrs_ms: { onset: beat.qrsOnset_ms, offset: beat.qrsOffset_ms },
+    findings: [...anatomy.findings, ...beat.findings],
+    seconds,
+    pmjs,
+  };
+}
+
+function byLead(values: Float64Array): Record<string, number> {
+  return Object.fromEntries(STANDARD_LEADS.map((lead, index) => [lead, values[index] ?? Number.NaN]));
+}
