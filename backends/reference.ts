@@ -1,6 +1,7 @@
 import type { Backend, HeartModel, OpenHeart, Solution } from '../twin/backend.ts';
 import type { ActivationParameters } from '../twin/calibrate/twin.ts';
-import { ecgJacobian, openProjection, projectEcg, pullBackEcg } from '../twin/ecg/projection.ts';
+import { openProjection, projectEcg, pullBackEcg } from '../twin/ecg/projection.ts';
+import { ecgJacobian } from '../twin/ecg/projectionJacobian.ts';
 import { pullBack } from '../twin/eikonal/adjoint.ts';
 import { type Linearisation, linearise } from '../twin/eikonal/linearisation.ts';
 import { openLocator } from '../twin/eikonal/locate.ts';

@@ -153,6 +153,12 @@ test('a node without tetrahedra is never reached', (t) => {
   t.true(tau.subarray(0, -1).every(Number.isFinite));
 });
 
+test('a source that is no node of the mesh is refused by its number', (t) => {
+  const mesh = blockMesh(1, 1, 1, 1);
+  const error = t.throws(() => solveFromNodes(mesh, velocities, Uint32Array.of(8), Float64Array.of(0)));
+  t.regex(error.message, /found node 8, expected 0 … 7/);
+});
+
 /** Exact times of a wave from a point in the homogeneous block. */
 function pointWave(mesh: TetMesh, place: readonly number[]): Float64Array {
   return Float64Array.from({ length: nodeCount(mesh) }, (_, node) => {

@@ -13,11 +13,13 @@ export const CORNER_EDGES = Uint8Array.of(0, 1, 2, 3, 4, 5, 0, 3, 4, 1, 2, 5, 1,
  *
  * The face's solution is the larger root of `|∇τ|²_D = 1` in τ_v. Where its λ has a negative part, the minimum of this
  * convex function lies on an edge opposite to one such corner, so only those edges are tried, and their end points.
- * (The edge opposite to the given corner is left to a call for one of its own ends.) When the root is not below the time that v already has, neither is any edge: then nothing else is looked at.
+ * (The edge opposite to the given corner is left to a call for one of its own ends.) When the root is not below the
+ * time that v already has, neither is any edge: then nothing else is looked at.
  * (Fu, Kirby & Whitaker, SIAM J Sci Comput 2013, solve the same problem on tetrahedra.)
  *
  * @param metric  of `tetMetric`, [tets, 12]
  * @param tau     ms, Infinity where no wave has come yet, [nodes]
+ * @param from    the given corner, 0 … 3 and not v
  * @returns the earlier of that time and the one that v has
  */
 export function localTime(

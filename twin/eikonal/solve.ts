@@ -1,5 +1,6 @@
+import { TwinError } from '../errors.ts';
 import { type Csr, nodeTets } from '../mesh/nodeTets.ts';
-import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
+import { nodeCount, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
 import { BucketQueue } from './bucketQueue.ts';
 import { CORNER_EDGES, localTime } from './localSolve.ts';
 import { METRIC_STRIDE, tetMetric, type VentricularVelocities } from './metric.ts';
@@ -14,7 +15,7 @@ export const UNREACHED = -2;
 const RESOLUTION_ms = 1e-11;
 /** Energy up to which a tetrahedron improves nothing: 1, and the rounding of a corner that was just solved from it. */
 const STILL = 1 + 1e-12;
-/** Width of a bucket: 1.1 visits a node at edges of 1–3 mm; a tenth of it costs more scanning than it saves visits. */
+/** Width of a bucket: 1.1 visits a node at edges of 1–3 mm. From 0.02 to 0.3 ms the time of a solve was the same within 5 %. */
 const BUCKET_ms = 0.1;
 /** 1.6 s of buckets, past any activation of a heart that can live. */
 const BUCKETS = 16384;
@@ -73,14 +74,25 @@ export function solveEikonal(front: WaveFront, metric: Float64Array, seeds: Seed
   return { tau, upwind, source };
 }
 
-/** Activation from nodes with given times, for comparing with other solvers; ms, [nodes]. */
+/**
+ * Activation from nodes with given times, for comparing with other solvers; ms, [nodes].
+ *
+ * @throws TwinError BadInput when a source is no node of the mesh
+ */
 export function solveFromNodes(
   mesh: TetMesh,
   velocities: VentricularVelocities,
   nodes: Uint32Array,
   times_ms: Float64Array,
 ): Float64Array {
-  const metric = new Float64Array((METRIC_STRIDE * mesh.tets.length) / 4);
+  const strange = nodes.find((node) => node >= nodeCount(mesh));
+  if (strange !== undefined) {
+    throw new TwinError(
+      'BadInput',
+      `sources: found node ${strange}, expected 0 … ${nodeCount(mesh) - 1}; sources and mesh are not of one heart`,
+    );
+  }
+  const metric = new Float64Array(METRIC_STRIDE * tetCount(mesh));
   tetMetric(mesh, velocities, metric);
   return solveEikonal(openWaveFront(mesh), metric, seedNodes(nodes, times_ms)).tau;
 }
