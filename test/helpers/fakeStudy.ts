@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,8 +32,12 @@ export const FAKE_STUDY: Study = {
   seed: 1,
 };
 
-/** A new folder of the test's own. */
-export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'twinfold-test-'));
+/** A new folder of the test's own; it is removed when the test's process ends. */
+export async function testFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'twinfold-test-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** Writes subjects as files and their study into a store. */
 export async function writeFakeStudy(

@@ -1,0 +1,195 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { ARTIFACT_LOST } from '../../activities/artifactLost.ts';
+import { calibrate } from '../../activities/calibrate.ts';
+import type { Control, Edge } from '../../activities/edge.ts';
+import { openFolderStore } from '../../activities/folderStore.ts';
+import { runJob } from '../../activities/jobs.ts';
+import { measure } from '../../activities/measure.ts';
+import { openPage } from '../../activities/openPage.ts';
+import { prepare } from '../../activities/prepare.ts';
+import { publish } from '../../activities/publish.ts';
+import { quarantine } from '../../activities/quarantine.ts';
+import { differingParts } from '../../activities/stageIndex.ts';
+import type { SubjectPlace } from '../../activities/study.ts';
+import { readCost, readParts, readRow } from '../../activities/subjectRecords.ts';
+import { TwinError } from '../../twin/errors.ts';
+import { type FakeHeart, fakeCheckpoint, fakeEdge } from '../helpers/fakeEdge.ts';
+import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
+
+const control = (): Control => ({
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+  resumeFrom: undefined,
+});
+
+async function openRun(...hearts: FakeHeart[]) {
+  const folder = await testFolder();
+  const turns: string[] = [];
+  const store = openFolderStore(join(folder, 'store'));
+  const edge = fakeEdge(store, (value, iteration) => turns.push(`${value} ${iteration}`));
+  const { study } = await writeFakeStudy(store, folder, hearts, 2);
+  const place: SubjectPlace = { run: 'r', study, page: 0, position: 0 };
+  return { folder, turns, edge, place, heart: join(folder, 'data', 'sub-0000.heart') };
+}
+
+async function build(edge: Edge, place: SubjectPlace, start = 0) {
+  const prepared = await prepare(edge, place);
+  const calibrated = await calibrate(edge, { place, prepared, start }, control());
+  return { prepared, calibrated, measured: await measure(edge, { place, prepared, calibrated }) };
+}
+
+test('a stage that runs again gives the same answer without computing', async (t) => {
+  const { edge, place, turns } = await openRun({ value: 3, iterations: 2 });
+  const first = await build(edge, place);
+  const again = await build(edge, place);
+  t.deepEqual(turns, ['3 0', '3 1']);
+  const parts = [again.prepared, again.calibrated, again.measured];
+  t.true(parts.every(({ wasCached }) => wasCached));
+  t.deepEqual({ ...again.prepared, wasCached: false }, first.prepared);
+  t.deepEqual({ ...again.calibrated, wasCached: false }, first.calibrated);
+});
+
+test('a changed file is a changed input, and the parts name it', async (t) => {
+  const { edge, place, heart } = await openRun({ value: 3 });
+  await build(edge, place);
+  const before = await readParts(edge.store, 'r', 'sub-0000', 'prepare');
+  await writeFile(heart, JSON.stringify({ value: 4 }));
+  t.false((await build(edge, place)).prepared.wasCached);
+  const now = await readParts(edge.store, 'r', 'sub-0000', 'prepare');
+  t.deepEqual(before && now ? differingParts(before, now) : undefined, ['anatomyInput']);
+});
+
+test('a file beside the main one that the reader asked for is part of the input, before it is there too', async (t) => {
+  const { edge, place, heart } = await openRun({ value: 3 });
+  const { prepared } = await build(edge, place);
+  await writeFile(join(heart, '..', 'notes.txt'), 'new');
+  const other = await prepare(edge, place);
+  t.false(other.wasCached);
+  t.not(other.anatomyInput, prepared.anatomyInput);
+  await writeFile(join(heart, '..', 'unrelated.txt'), 'new');
+  t.true((await prepare(edge, place)).wasCached);
+});
+
+test('another seed is another twin; the anatomy is the same', async (t) => {
+  const { edge, place } = await openRun({ value: 3 });
+  const first = await build(edge, place, 0);
+  const second = await build(edge, place, 1);
+  t.true(second.prepared.wasCached);
+  t.false(second.calibrated.wasCached);
+  t.not(second.calibrated.twin.sha256, first.calibrated.twin.sha256);
+});
+
+test('a calibration that resumes from its checkpoint gives the bytes of an undisturbed one', async (t) => {
+  const whole = await openRun({ value: 3, iterations: 5 });
+  const { calibrated } = await build(whole.edge, whole.place);
+  const broken = await openRun({ value: 3, iterations: 5 });
+  const prepared = await prepare(broken.edge, broken.place);
+  const resumeFrom = fakeCheckpoint(2, 3 * 1 + 3 * 2);
+  const resumed = await calibrate(
+    broken.edge,
+    { place: broken.place, prepared, start: 0 },
+    { ...control(), resumeFrom },
+  );
+  t.is(resumed.twin.sha256, calibrated.twin.sha256);
+  t.deepEqual(broken.turns, ['3 2', '3 3', '3 4']);
+});
+
+test('a damaged anatomy is a lost one, and preparing again mends it', async (t) => {
+  const { edge, place, folder } = await openRun({ value: 3 });
+  const prepared = await prepare(edge, place);
+  const file = join(folder, 'store', prepared.anatomy.uri);
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1] = 255 - (bytes.at(-1) ?? 0);
+  await writeFile(file, bytes);
+  await t.throwsAsync(calibrate(edge, { place, prepared, start: 0 }, control()), { name: ARTIFACT_LOST });
+  const mended = await prepare(edge, place);
+  t.false(mended.wasCached);
+  t.deepEqual(mended.anatomy, prepared.anatomy);
+  await t.notThrowsAsync(calibrate(edge, { place, prepared, start: 0 }, control()));
+});
+
+test('a row holds covariates, metrics with null for what is missing, codes of findings, and hashes', async (t) => {
+  const { edge, place } = await openRun({ value: 3 });
+  await build(edge, place);
+  const row = await readRow(edge.store, 'r', 'sub-0000');
+  t.deepEqual(row?.covariates, { sex: 'female', age_y: 50, height_cm: 170, weight_kg: null, site: 'A' });
+  t.deepEqual(row?.metrics, { value: 3, sum_ms: 3, none: null });
+  t.deepEqual(row?.findings, ['fake-heart']);
+  t.deepEqual(Object.keys(row?.hashes ?? {}).sort(), [
+    'anatomy',
+    'anatomyInput',
+    'beat',
+    'ecgInput',
+    'settings',
+    'twin',
+  ]);
+});
+
+test('a quarantined subject has a row with its reason, and is the only one that a retry opens', async (t) => {
+  const { edge, place, folder } = await openRun({ value: 3 }, { value: 4, fail: 'BadAnatomy' });
+  await build(edge, place);
+  const broken = { ...place, position: 1 };
+  const error = await t.throwsAsync(prepare(edge, broken), { instanceOf: TwinError });
+  await rm(join(folder, 'data', 'sub-0001.ecg'));
+  const failure = { stage: 'prepare' as const, code: 'BadAnatomy', message: error?.message ?? '' };
+  await quarantine(edge, { place: broken, failure });
+  const row = await readRow(edge.store, 'r', 'sub-0001');
+  t.is(row?.status, 'quarantined');
+  t.deepEqual(row?.failure, failure);
+  t.deepEqual(Object.keys(row?.hashes ?? {}).sort(), ['anatomyInput', 'settings']); // the ECG is gone
+  const opened = (subjects: 'all' | 'quarantined') =>
+    openPage(edge, { run: 'r', study: place.study, page: 0, subjects }).then(({ positions }) => positions);
+  t.deepEqual(await opened('all'), [0, 1]);
+  t.deepEqual(await opened('quarantined'), [1]);
+});
+
+test('what is published is sorted by subject and the same whatever the order of building', async (t) => {
+  const hearts = [{ value: 1 }, { value: 2 }, { value: 3 }];
+  const places = [0, 1, 2].map((index) => ({ page: Math.floor(index / 2), position: index % 2 }));
+  const tables = await Promise.all(
+    [places, places.toReversed()].map(async (order) => {
+      const { edge, place, folder } = await openRun(...hearts);
+      for (const entry of order) await build(edge, { ...place, ...entry });
+      const { files, subjects } = await publish(edge, place);
+      return { files, subjects, text: await readFile(join(folder, 'out', 'cohort.jsonl'), 'utf8') };
+    }),
+  );
+  t.is(tables[0]?.subjects, 3);
+  t.is(tables[0]?.files['cohort.jsonl'], tables[1]?.files['cohort.jsonl']);
+  t.deepEqual(tables[0]?.text.match(/sub-\d+/g), ['sub-0000', 'sub-0001', 'sub-0002']);
+});
+
+test('a cohort with a subject that has no row is not published', async (t) => {
+  const { edge, place } = await openRun({ value: 1 }, { value: 2 });
+  await build(edge, place);
+  await t.throwsAsync(publish(edge, place), { message: /sub-0001: run r has no row/ });
+});
+
+test('each stage notes what it cost, with its attempts and its worker', async (t) => {
+  const { edge, place } = await openRun({ value: 3 });
+  const attempt = { attempt: 2, worker: 'cpu-1' };
+  await runJob(edge, 'prepare', place, control(), attempt);
+  await runJob(edge, 'prepare', place, control(), attempt);
+  const cost = await readCost(edge.store, 'r', 'sub-0000', 'prepare');
+  t.like(cost, { subject: 'sub-0000', stage: 'prepare', attempts: 2, worker: 'cpu-1', wasCached: true });
+  t.true((cost?.seconds ?? -1) >= 0 && (cost?.peakMemory_MB ?? 0) > 10);
+});
+
+test('a file outside the data folder is refused, whatever the sheet says', async (t) => {
+  const { edge, place, folder } = await openRun({ value: 3 });
+  const reader: Edge = {
+    ...edge,
+    science: {
+      ...edge.science,
+      prepare: async ({ anatomy }) => {
+        anatomy.beside('../../store/turns.txt');
+        throw new Error('not reached');
+      },
+    },
+  };
+  await t.throwsAsync(prepare(reader, place), { message: /which is not in its own folder/ });
+  await rm(join(folder, 'data', 'sub-0000.heart'));
+  await t.throwsAsync(prepare(edge, place), { message: /sub-0000\.heart: there is no such file in the data folder/ });
+});
