@@ -47,6 +47,8 @@ export interface EcgSettings {
 export interface ReportSettings {
   /** Heading of the report; null is the study's name. */
   readonly title: string | null;
+  /** Whether the subjects were made up with known properties, which the report then says on top. */
+  readonly isSynthetic: boolean;
   /** Resamples of each bootstrap interval. */
   readonly bootstrapSamples: number;
   /** Coverage of the intervals, e.g. 0.95. */
@@ -65,4 +67,9 @@ export const DEFAULT_SHEET: SheetSettings = {
   files: { anatomy: null, ecg: null, electrodes: null },
 };
 
-export const DEFAULT_REPORT: ReportSettings = { title: null, bootstrapSamples: 2000, confidence: 0.95 };
+export const DEFAULT_REPORT: ReportSettings = {
+  title: null,
+  isSynthetic: false,
+  bootstrapSamples: 2000,
+  confidence: 0.95,
+};

@@ -200,6 +200,7 @@ export const studySchema = z
         .strictObject(
           {
             title: text(200).optional(),
+            isSynthetic: z.boolean('true or false').default(DEFAULT_REPORT.isSynthetic),
             bootstrapSamples: wholeNumber(100, 100000).default(DEFAULT_REPORT.bootstrapSamples),
             confidence: realNumber(0.5, 0.999).default(DEFAULT_REPORT.confidence),
           },
