@@ -1,0 +1,46 @@
+import { activation } from './activation.ts';
+import { activationSites } from './activationSites.ts';
+import { amplitudes } from './amplitudes.ts';
+import { cavityVolume } from './cavityVolume.ts';
+import { fit } from './fit.ts';
+import { gain } from './gain.ts';
+import { heartPosition } from './heartPosition.ts';
+import { lvLength } from './lvLength.ts';
+import type { Metric, MetricColumn, Subject } from './metric.ts';
+import { muscleMass } from './muscleMass.ts';
+import { qrsAxis } from './qrsAxis.ts';
+import { qrsDuration } from './qrsDuration.ts';
+import { velocities } from './velocities.ts';
+import { voltageCriteria } from './voltageCriteria.ts';
+import { wallThickness } from './wallThickness.ts';
+
+/** Every metric, in the order of the cohort table. A new one is a file in this folder, a line here and a section in docs/metrics.md. */
+export const metrics: readonly Metric[] = [
+  qrsDuration,
+  qrsAxis,
+  activation,
+  activationSites,
+  velocities,
+  muscleMass,
+  cavityVolume,
+  wallThickness,
+  lvLength,
+  heartPosition,
+  voltageCriteria,
+  amplitudes,
+  fit,
+  gain,
+];
+
+/** The columns of all metrics, in their order. */
+export const metricColumns: readonly MetricColumn[] = metrics.flatMap(({ columns }) => columns);
+
+/** All metrics of one subject, by column and in the order of the columns; NaN is missing. */
+export function measure(subject: Subject): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const metric of metrics) {
+    const measured = metric.measure(subject);
+    for (const { name } of metric.columns) values[name] = measured[name] ?? Number.NaN;
+  }
+  return values;
+}
