@@ -19,8 +19,8 @@ const VELOCITIES = [
   COLUMN.rvFibreVelocity,
   COLUMN.rvTransverseVelocity,
 ] as const;
-/** Below this share of the prior's variance the calibration has hardly moved a velocity from where it started. */
-const HARDLY_MOVED = 0.25;
+/** Below this share of the prior's variance a difference between groups would show at less than half its size. */
+const HALF = 0.5;
 
 /** How far calibrated velocities have left their prior. */
 export interface Shrinkage {
@@ -30,6 +30,8 @@ export interface Shrinkage {
   readonly priorSpread: number;
   /** (spread / priorSpread)² */
   readonly resolvedShare: number;
+  /** Whether a true difference could show at less than half its size. */
+  readonly canHide: boolean;
   readonly sentence: string;
 }
 
@@ -117,7 +119,7 @@ function adjustments(table: ColumnTable, velocity: string, alone: SexRows, level
 
 /**
  * Share of the prior's variance that the calibrated velocities show. Were people as different as the prior allows, a true
- * difference would appear multiplied by about this share.
+ * difference would show multiplied by about this share (the reliability of a shrunken estimate).
  */
 function shrinkageOf(values: Float64Array, priorSpread: number | undefined): Shrinkage | Undetermined {
   if (priorSpread === undefined)
@@ -126,10 +128,11 @@ function shrinkageOf(values: Float64Array, priorSpread: number | undefined): Shr
     return { undetermined: 'velocities were held fixed in the calibration: they say nothing about sex' };
   const spread = summarise(values.map(Math.log)).sd;
   const resolvedShare = (spread / priorSpread) ** 2;
-  const percent = Math.round(100 * resolvedShare);
+  const seen = `Calibrated values vary by ${(100 * spread).toFixed(1)} %, the prior allows ${(100 * priorSpread).toFixed(1)} %`;
+  const canHide = resolvedShare < HALF;
   const sentence =
-    resolvedShare < HARDLY_MOVED
-      ? `Calibrated values vary by ${(100 * spread).toFixed(1)} %, the prior allows ${(100 * priorSpread).toFixed(1)} %: the ECG moved them little (${percent} % of the prior’s variance), so that a difference between the sexes could be hidden.`
-      : `Calibrated values vary by ${(100 * spread).toFixed(1)} %, the prior allows ${(100 * priorSpread).toFixed(1)} %: ${percent} % of the prior’s variance, so that the ECG rather than the prior decides much of what is seen.`;
-  return { spread, priorSpread, resolvedShare, sentence };
+    resolvedShare < 1
+      ? `${seen}. If people differ as widely as the prior allows, a true difference shows at about ${Math.round(100 * resolvedShare)} % of its size${canHide ? ': a difference between the sexes could be hidden' : ''}.`
+      : `${seen}: the prior hardly held them back.`;
+  return { spread, priorSpread, resolvedShare, canHide, sentence };
 }

@@ -1,7 +1,7 @@
 import type { RegressionRecord } from '../analyses/analysis.ts';
 import { labelOf } from '../analyses/columns.ts';
 import type { IndexedQrs } from '../analyses/indexedQrs.ts';
-import type { RegressionShare } from '../analyses/regressionShare.ts';
+import type { OutcomeShare, RegressionShare } from '../analyses/regressionShare.ts';
 import type { VelocityBySex } from '../analyses/velocityBySex.ts';
 import { isUndetermined } from '../statistics/leastSquares.ts';
 import { type Html, html } from './html.ts';
@@ -26,11 +26,8 @@ function shareTable(outcome: RegressionShare['outcomes'][number]): Html {
   if (isUndetermined(outcome)) return html`<p>For the ${name} there is no answer: ${outcome.undetermined}.</p>`;
   const rows = outcome.decompositions.map((parts) => {
     if (isUndetermined(parts)) return [html`${parts.label}<br><small>${parts.undetermined}</small>`, '—', '—', '—'];
-    const threefold = isUndetermined(parts.threefold)
-      ? html`<small>three-fold: ${parts.threefold.undetermined}</small>`
-      : html`<small>three-fold: size ${withInterval(parts.threefold.endowments, 'ms', 1)}, regressions ${withInterval(parts.threefold.coefficients, 'ms', 1)}, both ${withInterval(parts.threefold.interaction, 'ms', 1)}</small>`;
     return [
-      html`${parts.label}<br>${threefold}`,
+      parts.label,
       withInterval(parts.explained, '', 1),
       withInterval(parts.unexplained, '', 1),
       outcome.isGapClear ? percent(parts.share) : 'gap unclear',
@@ -48,7 +45,29 @@ function shareTable(outcome: RegressionShare['outcomes'][number]): Html {
       { title: 'share', isNumber: true },
     ],
     rows,
-  )}${lost.length > 0 ? html`<p>Left out of this: ${lost.join(', ')}.</p>` : ''}`;
+  )}${threefoldTable(outcome)}${lost.length > 0 ? html`<p>Left out of this: ${lost.join(', ')}.</p>` : ''}`;
+}
+
+/** The same gap in three parts, folded away: for those who know the form. */
+function threefoldTable({ decompositions }: OutcomeShare): Html {
+  const rows = decompositions.flatMap((parts) => {
+    if (isUndetermined(parts)) return [];
+    const { threefold } = parts;
+    if (isUndetermined(threefold))
+      return [[html`${parts.label}<br><small>${threefold.undetermined}</small>`, '—', '—', '—']];
+    const { endowments, coefficients, interaction } = threefold;
+    return [[parts.label, ...[endowments, coefficients, interaction].map((part) => withInterval(part, '', 1))]];
+  });
+  return html`<details><summary>Three-fold form</summary>${dataTable(
+    'ms of the gap, from women’s side',
+    [
+      { title: 'Size measured by' },
+      { title: 'size', isNumber: true },
+      { title: 'regressions', isNumber: true },
+      { title: 'both at once', isNumber: true },
+    ],
+    rows,
+  )}</details>`;
 }
 
 /** Estimand (b): forest plot, regressions, what the prior hides. */

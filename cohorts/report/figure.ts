@@ -36,7 +36,13 @@ export function drawFigure(text: FigureText, options: Plot.PlotOptions): Html {
     ...options,
     document,
   });
-  return embed(text, drawn.outerHTML);
+  return embed(text, renumberClips(drawn.outerHTML, text.id));
+}
+
+/** Plot counts its clip paths over the life of the process; here they are named for the figure, so that equal reports are equal bytes. */
+function renumberClips(markup: string, id: string): string {
+  const found = [...new Set(markup.match(/plot-clip-\d+/g))];
+  return markup.replace(/plot-clip-\d+/g, (name) => `${id}-clip-${found.indexOf(name) + 1}`);
 }
 
 /** Several SVG or HTML parts of our own as one figure with a caption. */
@@ -44,7 +50,7 @@ export function embed({ id, alt, caption }: FigureText, markup: string): Html {
   const name = escapeHtml(alt);
   const labelled = markup
     .replace(/ xmlns(:xlink)?="[^"]*"/g, '')
-    .replace(/<svg[^>]*>/g, (tag) => tag.replace(/ (width|height)="[\d.]+"/g, ''))
+    .replace(/<svg[^>]*>/g, (tag) => tag.replace(/ (?:(?:width|height)="[\d.]+"|role="[^"]*"|aria-label="[^"]*")/g, ''))
     .replace(/<svg /, `<svg role="img" aria-label="${name}" `);
   return trusted(`<figure id="${escapeHtml(id)}">${labelled}<figcaption>${caption.html}</figcaption></figure>`);
 }

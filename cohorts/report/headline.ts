@@ -77,9 +77,9 @@ function velocitySentence(velocities: ReportInput['analyses']['velocityBySex']['
   if (isUndetermined(lv)) return `Conduction velocity by sex: ${lv.undetermined}.`;
   const isClear = lv.relative.low > 0 || lv.relative.high < 0;
   const difference = `The calibrated LV conduction velocity along fibres differs by ${percent(lv.relative, 1)} (women − men)`;
-  const hidden = isUndetermined(lv.shrinkage) || lv.shrinkage.sentence.includes('could be hidden');
+  const hidden = isUndetermined(lv.shrinkage) || lv.shrinkage.canHide;
   if (isClear) return `${difference}.`;
   return hidden
-    ? `${difference}: no difference is seen, and the calibration’s prior is strong enough to hide a small one.`
+    ? `${difference}: no difference is seen, but the calibration’s prior is strong enough to hide one.`
     : `${difference}: no difference is seen.`;
 }

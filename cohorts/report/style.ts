@@ -28,7 +28,7 @@ figcaption b { color: var(--ink); }
 table { border-collapse: collapse; width: 100%; font-size: .86rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
 th { text-align: left; border-bottom: 1.5px solid var(--ink); font-weight: 600; vertical-align: bottom; }
-td { border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+td { border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th, td { padding: .3rem .7rem .3rem 0; }
 th:last-child, td:last-child { padding-right: 0; }
 th.number, td.number { text-align: right; white-space: nowrap; }

@@ -32,6 +32,7 @@ test('velocities that hardly left their prior are said to hide a difference', (t
     return first.shrinkage;
   };
   t.regex(sentenceAt(0.3).sentence, /could be hidden/);
+  t.true(sentenceAt(0.3).canHide && !sentenceAt(0.06).canHide);
   t.true(Math.abs(sentenceAt(0.06).resolvedShare - 1) < 0.35);
   t.notRegex(sentenceAt(0.06).sentence, /could be hidden/);
 });

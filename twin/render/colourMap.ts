@@ -19,14 +19,29 @@ const VIRIDIS: readonly Colour[] = [
 ];
 
 /** Of places without a value. */
-export const MISSING_COLOUR: Colour = [176, 172, 166];
+const MISSING: Colour = [176, 172, 166];
+/** Steps of the table; more than eight bits can show. */
+const STEPS = 1024;
 
-/** Colour of a share of the range, early bright and late dark; outside of 0 … 1 the end's own colour, grey for NaN. */
-export function colourOf(share: number): Colour {
-  if (Number.isNaN(share)) return MISSING_COLOUR;
-  const place = (1 - Math.min(1, Math.max(0, share))) * (VIRIDIS.length - 1);
-  const step = Math.min(VIRIDIS.length - 2, Math.floor(place));
-  const [low, high] = [VIRIDIS[step], VIRIDIS[step + 1]];
-  const mix = (channel: 0 | 1 | 2) => low[channel] + (place - step) * (high[channel] - low[channel]);
-  return [mix(0), mix(1), mix(2)];
+/** Colours from early, bright, to late, dark, [STEPS, 3]; the last entry is for missing values. */
+export const COLOUR_TABLE: Float32Array = colourTable();
+
+/** Where in the table the colour of a share of the range stands: its end's outside of 0 … 1, the missing one's for NaN. */
+export function colourIndex(share: number): number {
+  if (Number.isNaN(share)) return 3 * STEPS;
+  return 3 * Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1));
+}
+
+function colourTable(): Float32Array {
+  const table = new Float32Array(3 * (STEPS + 1));
+  for (let step = 0; step < STEPS; step++) {
+    const place = (1 - step / (STEPS - 1)) * (VIRIDIS.length - 1);
+    const below = Math.min(VIRIDIS.length - 2, Math.floor(place));
+    const [low, high] = [VIRIDIS[below], VIRIDIS[below + 1]];
+    for (const channel of [0, 1, 2] as const) {
+      table[3 * step + channel] = low[channel] + (place - below) * (high[channel] - low[channel]);
+    }
+  }
+  table.set(MISSING, 3 * STEPS);
+  return table;
 }

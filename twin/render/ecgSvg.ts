@@ -58,6 +58,7 @@ export function ecgSvg(overlay: EcgOverlay): string {
     return path;
   };
   const times = ticks(start, start + duration, timeStep);
+  const timeLabels = times.filter((time) => time > start && x(time) < PANEL.width - 8);
   const voltages = ticks(low, high, step);
   const panels = STANDARD_LEADS.map((name, lead) => {
     const column = Math.floor(lead / ROWS);
@@ -68,9 +69,13 @@ export function ecgSvg(overlay: EcgOverlay): string {
       times.map((t) => `M${fixed(x(t))},0V${PANEL.height}`).join('') +
       voltages.map((v) => `M0,${fixed(y(v))}H${PANEL.width}`).join('');
     const labels =
-      (column === 0 ? voltages.map((v) => text(-6, y(v) + 3.5, `${round(v)}`, 'end', COLOUR.axis)).join('') : '') +
+      (column === 0
+        ? labelled(voltages, low, row)
+            .map((v) => text(-6, y(v) + 3.5, tickLabel(v), 'end', COLOUR.axis))
+            .join('')
+        : '') +
       (row === ROWS - 1
-        ? times.map((t) => text(x(t), PANEL.height + 14, `${round(t)}`, 'middle', COLOUR.axis)).join('')
+        ? timeLabels.map((t) => text(x(t), PANEL.height + 14, tickLabel(t), 'middle', COLOUR.axis)).join('')
         : '');
     const recording = recorded
       ? `<path class="recorded" d="${trace(recorded, lead)}" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>`
@@ -121,4 +126,7 @@ function text(x: number, y: number, words: string, anchor: string, colour: strin
 }
 
 const fixed = (value: number) => (Math.round(value * 100) / 100).toString();
-const round = (value: number) => Math.round(value * 1000) / 1000;
+const tickLabel = (value: number) => String(Math.round(value * 1000) / 1000).replace('-', '−');
+/** The lowest number of a panel would touch the highest of the one under it. */
+const labelled = (voltages: readonly number[], low: number, row: number) =>
+  voltages.filter((voltage) => voltage > low + 1e-9 || row === ROWS - 1);

@@ -40,6 +40,8 @@ const GLYPHS: Readonly<Record<string, string>> = {
   X: 'hha4ahh',
   Y: 'hha4444',
   Z: 'v1248gv',
+  m: '00qllll',
+  s: '00fge1u',
   '.': '0000066',
   ',': '0000648',
   '-': '000v000',

@@ -13,16 +13,16 @@ export interface HeartFrame {
 }
 
 /**
- * Finds the frame from the surfaces alone: `up` from the middle of the epicardium to that of the base, `right` from the middle of the
+ * Finds the frame from the surfaces alone: `up` out of the base at right angles to it, `right` from the middle of the
  * RV endocardium to that of the LV's.
  *
  * @throws TwinError BadAnatomy when a surface is empty or the middles fall together
  */
 export function findHeartFrame(points: Float64Array, surfaces: Surfaces): HeartFrame {
-  const [lv, rv, epi, base] = [surfaces.lvEndo, surfaces.rvEndo, surfaces.epi, surfaces.base].map((triangles) =>
+  const [lv, rv, epi] = [surfaces.lvEndo, surfaces.rvEndo, surfaces.epi].map((triangles) =>
     areaCentre(points, triangles),
   );
-  const up = unit(subtract(base, epi));
+  const up = unit(areaVector(points, surfaces.base));
   const across = subtract(lv, rv);
   const right = unit(add(across, scale(up, -dot(across, up))));
   if ([...up, ...right].some(Number.isNaN)) {
@@ -39,13 +39,27 @@ function areaCentre(points: Float64Array, triangles: Uint32Array): Point {
   let area = 0;
   let sum: Point = [0, 0, 0];
   for (let at = 0; at < triangles.length; at += 3) {
-    const [a, b, c] = [0, 1, 2].map((corner) => pointOf(points, triangles[at + corner]));
-    const normal = cross(subtract(b, a), subtract(c, a));
+    const normal = twiceArea(points, triangles, at);
     const weight = Math.sqrt(dot(normal, normal));
-    sum = add(sum, scale(add(add(a, b), c), weight / 3));
+    for (let corner = 0; corner < 3; corner++) {
+      sum = add(sum, scale(pointOf(points, triangles[at + corner]), weight / 3));
+    }
     area += weight;
   }
   return scale(sum, 1 / area);
+}
+
+/** Sum of a surface's areas as vectors, outward. */
+function areaVector(points: Float64Array, triangles: Uint32Array): Point {
+  let sum: Point = [0, 0, 0];
+  for (let at = 0; at < triangles.length; at += 3) sum = add(sum, twiceArea(points, triangles, at));
+  return sum;
+}
+
+/** Normal of the triangle that starts at an entry, as long as twice its area. */
+function twiceArea(points: Float64Array, triangles: Uint32Array, at: number): Point {
+  const a = pointOf(points, triangles[at]);
+  return cross(subtract(pointOf(points, triangles[at + 1]), a), subtract(pointOf(points, triangles[at + 2]), a));
 }
 
 const pointOf = (points: Float64Array, node: number): Point => [

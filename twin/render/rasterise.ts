@@ -1,4 +1,4 @@
-import { colourOf } from './colourMap.ts';
+import { COLOUR_TABLE, colourIndex } from './colourMap.ts';
 import type { Picture } from './picture.ts';
 
 /** Triangles as they stand before the viewer: x to the right and y down in pixels, z towards the viewer. */
@@ -9,6 +9,8 @@ export interface Scene {
   readonly values: Float64Array;
   /** Unit normals in the viewer's frame, y up, either side, [corners, 3] */
   readonly normals: Float64Array;
+  /** Number of the part, 1 … 255, so that parts can be outlined against each other. */
+  readonly part: number;
   /** Nothing nearer to the viewer than this is drawn: opens the heart. Infinity draws all. */
   readonly nearest: number;
 }
@@ -26,20 +28,35 @@ export interface Shading {
 /** Light from over the viewer's left shoulder, unit, y up. */
 const LIGHT = [-0.37, 0.46, 0.807] as const;
 /** Share of a colour that needs no light: shadows must not be mistaken for late activation. */
-const AMBIENT = 0.7;
+const AMBIENT = 0.66;
+/** Lines around parts. */
+const OUTLINE = [38, 35, 31] as const;
 /** An isochrone keeps this share of the colour under it. */
 const LINE_SHARE = 0.35;
+
+/** What is drawn so far, by pixel. */
+export interface Canvas {
+  readonly picture: Picture;
+  /** z towards the viewer, [height, width]; −Infinity where nothing is */
+  readonly depth: Float32Array;
+  /** Part that is seen, [height, width]; 0 where nothing is */
+  readonly parts: Uint8Array;
+}
+
+/** A canvas with nothing on it yet. */
+export function openCanvas(picture: Picture): Canvas {
+  const pixels = picture.width * picture.height;
+  return { picture, depth: new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY), parts: new Uint8Array(pixels) };
+}
 
 /**
  * Draws triangles with a depth buffer, nearest first seen, light on both sides. Isochrones are the pixels whose value lies within
  * `lineWidth · |∇value|` of a multiple of the isochrone distance, so that they are equally thin on steep and on flat maps.
- *
- * @param depth  z of what is drawn so far, [height, width]; −Infinity where nothing is
- * @param out    drawn into
  */
-export function rasterise(scene: Scene, shading: Shading, depth: Float32Array, out: Picture): void {
-  const { points, values, normals, nearest } = scene;
-  const { width, height, rgb } = out;
+export function rasterise(scene: Scene, shading: Shading, out: Canvas): void {
+  const { points, values, normals, nearest, part } = scene;
+  const { depth, parts } = out;
+  const { width, height, rgb } = out.picture;
   const { low, high, isochrone, lineWidth } = shading;
   for (let corner = 0; corner + 2 < values.length; corner += 3) {
     const a = 3 * corner;
@@ -71,6 +88,7 @@ export function rasterise(scene: Scene, shading: Shading, depth: Float32Array, o
         const pixel = y * width + x;
         if (z > nearest || z <= depth[pixel]) continue;
         depth[pixel] = z;
+        parts[pixel] = part;
         const here = value + b * dValueB + c * dValueC;
         const nx = normals[a] + b * (normals[a + 3] - normals[a]) + c * (normals[a + 6] - normals[a]);
         const ny = normals[a + 1] + b * (normals[a + 4] - normals[a + 1]) + c * (normals[a + 7] - normals[a + 1]);
@@ -81,13 +99,25 @@ export function rasterise(scene: Scene, shading: Shading, depth: Float32Array, o
         const away = Math.abs(here - isochrone * Math.round(here / isochrone));
         const isLine = here > low && here < high && away < line;
         const shade = (AMBIENT + (1 - AMBIENT) * lit) * (isLine ? LINE_SHARE : 1);
-        const colour = colourOf((here - low) / (high - low));
-        rgb[3 * pixel] = colour[0] * shade;
-        rgb[3 * pixel + 1] = colour[1] * shade;
-        rgb[3 * pixel + 2] = colour[2] * shade;
+        const colour = colourIndex((here - low) / (high - low));
+        rgb[3 * pixel] = COLOUR_TABLE[colour] * shade;
+        rgb[3 * pixel + 1] = COLOUR_TABLE[colour + 1] * shade;
+        rgb[3 * pixel + 2] = COLOUR_TABLE[colour + 2] * shade;
       }
     }
   }
+}
+
+/** Draws a line around every part where another part or nothing begins. */
+export function outlineParts({ picture: { width, height, rgb }, parts }: Canvas): void {
+  for (let y = 0; y + 1 < height; y++)
+    for (let x = 0; x + 1 < width; x++) {
+      const pixel = y * width + x;
+      const part = parts[pixel];
+      if (part === parts[pixel + 1] && part === parts[pixel + width]) continue;
+      for (const next of [pixel, pixel + 1, pixel + width])
+        for (let channel = 0; channel < 3; channel++) rgb[3 * next + channel] = OUTLINE[channel];
+    }
 }
 
 /** The picture at half its size, four pixels into one: smooth edges. */

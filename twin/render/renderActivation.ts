@@ -1,9 +1,9 @@
 import type { Point, Surfaces } from '../anatomy/anatomy.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
-import { colourOf } from './colourMap.ts';
+import { COLOUR_TABLE, colourIndex } from './colourMap.ts';
 import { dot, findHeartFrame, type HeartFrame } from './heartFrame.ts';
 import { blankPicture, type Colour, drawText, fillRectangle, type Picture, paste, textWidth } from './picture.ts';
-import { halve, rasterise, type Scene, type Shading } from './rasterise.ts';
+import { halve, openCanvas, outlineParts, rasterise, type Scene, type Shading } from './rasterise.ts';
 import { sliceTetrahedra } from './slice.ts';
 
 /** A heart and the field to be drawn on it. */
@@ -16,13 +16,16 @@ export interface ActivationScene {
 
 /** Isochrones are this far apart, as activation maps of the field are drawn. */
 const ISOCHRONE_ms = 10;
-const PANEL = { width: 560, height: 500, margin: 26 } as const;
+const PANEL = { width: 560, height: 420, margin: 26 } as const;
 const BAR = { height: 18, margin: 44, label: 14 } as const;
 const FOOT = 92;
 const TITLE = 40;
 const PAPER: Colour = [255, 255, 255];
 const INK: Colour = [55, 51, 45];
 const SOFT: Colour = [120, 113, 104];
+/** The cut face has a number of its own and takes the full light, so that it stands out from the walls behind it. */
+const CUT_FACE = 9;
+const FACE_NORMAL = [-0.37, 0.46, 0.807] as const;
 /** Twice as many pixels each way are drawn, then halved. */
 const FINE = 2;
 
@@ -58,9 +61,9 @@ export function renderActivation({ mesh, surfaces, activation_ms }: ActivationSc
     paste(picture, panel, left, top);
     drawText(picture, view.title, left + PANEL.margin, top + 16, 2, INK);
     const sides = view.isFromBack ? ['LV', 'RV'] : ['RV', 'LV'];
-    drawText(picture, sides[0], left + PANEL.margin, top + PANEL.height / 2, 2, SOFT);
-    const right = left + PANEL.width - PANEL.margin - textWidth('LV', 2);
-    drawText(picture, sides[1], right, top + PANEL.height / 2, 2, SOFT);
+    const foot = top + PANEL.height - 40;
+    drawText(picture, sides[0], left + PANEL.margin, foot, 2, SOFT);
+    drawText(picture, sides[1], left + PANEL.width - PANEL.margin - textWidth(sides[1], 2), foot, 2, SOFT);
   }
   drawColourBar(picture, shading);
   return picture;
@@ -90,18 +93,19 @@ function drawView(
 ): Picture {
   const turned = turn(points, frame, isFromBack);
   const fine = blankPicture(FINE * PANEL.width, FINE * PANEL.height, PAPER);
-  const depth = new Float32Array(fine.width * fine.height).fill(Number.NEGATIVE_INFINITY);
+  const canvas = openCanvas(fine);
   const place = placement(turned, [epi, base], fine);
   const nearest = isCut ? 0 : Number.POSITIVE_INFINITY;
-  for (const triangles of [epi, base, lvEndo, rvEndo]) {
-    rasterise({ ...surfaceScene(turned, triangles, values, place), nearest }, shading, depth, fine);
+  for (const [at, triangles] of [epi, base, lvEndo, rvEndo].entries()) {
+    rasterise({ ...surfaceScene(turned, triangles, values, place), part: at + 1, nearest }, shading, canvas);
   }
   if (isCut) {
     const slice = sliceTetrahedra(turned, tets, values, 0);
-    const normals = slice.points.map((_, at) => (at % 3 === 2 ? 1 : 0));
-    const scene = { points: project(slice.points, place), values: slice.values, normals };
-    rasterise({ ...scene, nearest: Number.POSITIVE_INFINITY }, shading, depth, fine);
+    const normals = slice.points.map((_, at) => FACE_NORMAL[at % 3]);
+    const scene = { points: project(slice.points, place), values: slice.values, normals, part: CUT_FACE };
+    rasterise({ ...scene, nearest: Number.POSITIVE_INFINITY }, shading, canvas);
   }
+  outlineParts(canvas);
   return halve(fine);
 }
 
@@ -135,7 +139,7 @@ function placement(turned: Float64Array, surfaces: readonly Uint32Array[], { wid
         low[axis] = Math.min(low[axis], turned[3 * node + axis]);
         high[axis] = Math.max(high[axis], turned[3 * node + axis]);
       }
-  const room = FINE * (2 * PANEL.margin + textWidth('LV', 2));
+  const room = FINE * 2 * PANEL.margin;
   const title = FINE * TITLE;
   const scale = Math.min((width - 2 * room) / (high[0] - low[0]), (height - title - FINE * 12) / (high[1] - low[1]));
   return {
@@ -155,7 +159,7 @@ function surfaceScene(
   triangles: Uint32Array,
   values: Float64Array,
   place: Placement,
-): Omit<Scene, 'nearest'> {
+): Omit<Scene, 'nearest' | 'part'> {
   const nodeNormals = new Float64Array(turned.length);
   for (let at = 0; at < triangles.length; at += 3) {
     const [a, b, c] = [3 * triangles[at], 3 * triangles[at + 1], 3 * triangles[at + 2]];
@@ -181,10 +185,10 @@ function surfaceScene(
 /** The colour scale along the foot of the picture, early left, with its numbers and isochrones. */
 function drawColourBar(picture: Picture, { low, high, isochrone }: Shading): void {
   const left = BAR.margin;
-  const width = picture.width - 2 * BAR.margin - textWidth(' MS', 2);
+  const width = picture.width - 2 * BAR.margin - textWidth(' ms', 2);
   const top = picture.height - FOOT + 22;
   for (let x = 0; x < width; x++) {
-    const [red, green, blue] = colourOf((x + 0.5) / width);
+    const [red, green, blue] = COLOUR_TABLE.subarray(colourIndex((x + 0.5) / width));
     fillRectangle(picture, left + x, top, 1, BAR.height, [red, green, blue]);
   }
   const steps = Math.round((high - low) / isochrone);
@@ -196,5 +200,5 @@ function drawColourBar(picture: Picture, { low, high, isochrone }: Shading): voi
     const number = String(low + step * isochrone);
     drawText(picture, number, x - (textWidth(number, 2) >> 1), top + BAR.height + 9, 2, INK);
   }
-  drawText(picture, 'MS', left + width + 12, top + 2, 2, INK);
+  drawText(picture, 'ms', left + width + 12, top + 2, 2, INK);
 }

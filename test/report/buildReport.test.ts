@@ -1,0 +1,134 @@
+import test from 'ava';
+import { parseHTML } from 'linkedom';
+import { analyseCohort } from '../../cohorts/analyses/index.ts';
+import type { ColumnTable } from '../../cohorts/analyses/table.ts';
+import { buildReport } from '../../cohorts/report/buildReport.ts';
+import type { ReportInput } from '../../cohorts/report/reportInput.ts';
+import { type Planted, plantedTable } from '../analyses/plantedTable.ts';
+
+const bootstrap = { resamples: 60, seed: 1, level: 0.95 };
+
+function reportInput(table: ColumnTable, changes: Partial<ReportInput> = {}): ReportInput {
+  const wave = Float64Array.from({ length: 8 * 50 }, (_, at) => Math.sin(at / 60) * (1 + (at % 8)));
+  return {
+    table,
+    analyses: analyseCohort(table, { ...bootstrap, velocitySpread: 0.15 }),
+    dictionary: Object.keys(table.columns).map((name) => ({ name, unit: 'ms', description: `What ${name} is.` })),
+    quarantine: [{ subject: 'sub-0080', stage: 'prepare', code: 'BadAnatomy', message: 'two detached parts' }],
+    manifest: {
+      study: 'A study',
+      run: 'run-1',
+      software: { twinfold: '0.1.0' },
+      settings: { calibration: { pmjs: 300 } },
+      hashes: { 'cohort.parquet': 'abc' },
+      isSynthetic: true,
+      bootstrap,
+    },
+    twinsShown: [
+      { subject: 'sub-0001', caption: 'Correlation 0.99.', interval_ms: 2, simulated_mV: wave, recorded_mV: wave },
+    ],
+    ...changes,
+  };
+}
+
+const world: Planted = { perSex: 40, seed: 2, sizeEffect_ms_g: 0.15, functionEffect_ms: 0, quarantined: 1 };
+const pageOf = (input: ReportInput) => parseHTML(buildReport(input)).document;
+const input = reportInput(plantedTable(world));
+
+test('every figure is an inline picture with words for those who cannot see it', (t) => {
+  const figures = [...pageOf(input).querySelectorAll('figure')];
+  t.deepEqual(
+    figures.map((figure) => figure.id),
+    ['fit-histogram', 'twin-1', 'size-scatter', 'share-bars', 'velocity-forest', 'index-forest', 'quarantine-balance'],
+  );
+  for (const figure of figures) {
+    const svg = figure.querySelector('svg');
+    t.is(svg?.getAttribute('role'), 'img', figure.id);
+    t.true((svg?.getAttribute('aria-label') ?? '').length > 30, figure.id);
+    t.truthy(svg?.getAttribute('viewBox'), figure.id);
+    t.is(svg?.getAttribute('width'), null, figure.id);
+    t.true((figure.querySelector('figcaption')?.textContent ?? '').length > 10, figure.id);
+  }
+});
+
+test('the scatter draws each subject once, women and men by other shapes, and a line for each sex', (t) => {
+  const scatter = pageOf(input).querySelector('#size-scatter');
+  t.is(scatter?.querySelectorAll('[aria-label="dot"] path').length, 80);
+  t.is(scatter?.querySelectorAll('[aria-label="linear-regression"] path[fill="none"]').length, 2);
+});
+
+test('a bar is drawn for every set of size factors and both QRS durations', (t) => {
+  const bars = pageOf(input).querySelectorAll('#share-bars [aria-label="bar"] rect');
+  t.is(bars.length, 14);
+});
+
+test('nothing is fetched from anywhere', (t) => {
+  const text = buildReport(input);
+  t.false(/<(script|link|iframe|object|embed|base|form)\b/i.test(text));
+  t.false(/\b(src|href|srcset|action|poster|data)="(?!#|data:image\/png;base64,)/i.test(text));
+  t.false(/@import|url\((?!#)/i.test(text));
+  t.deepEqual([...text.matchAll(/https?:\/\/[^"<\s]*/g)].map(String), []);
+});
+
+test('names from the data are shown and never run', (t) => {
+  const hostile = `<img src=x onerror=alert(1)>"'&\u0000\u202e`;
+  const table = plantedTable(world);
+  const page = buildReport(
+    reportInput(
+      { ...table, columns: { ...table.columns, [hostile]: new Array<string>(table.rows).fill(hostile) } },
+      {
+        quarantine: [{ subject: hostile, stage: 'read', code: hostile, message: hostile }],
+        manifest: {
+          ...input.manifest,
+          study: hostile,
+          run: hostile,
+          settings: { [hostile]: hostile },
+          hashes: { [hostile]: hostile },
+          software: { [hostile]: hostile },
+        },
+        twinsShown: input.twinsShown.map((twin) => ({ ...twin, subject: hostile, caption: hostile })),
+      },
+    ),
+  );
+  t.false(/<img(?! class="activation")/.test(page));
+  t.false(page.includes('\u0000') || page.includes('\u202e'));
+  t.is(parseHTML(page).document.querySelectorAll('[onerror]').length, 0);
+  t.is(parseHTML(page).document.querySelectorAll('img').length, 0);
+});
+
+test('the headline gives gap and share with intervals, and what they rest on', (t) => {
+  const words = pageOf(input).querySelector('.headline')?.textContent ?? '';
+  t.regex(
+    words,
+    /Men’s recorded QRS duration is \d\.\d ms \(\d\.\d to \d+\.\d\) longer than women’s \(40 women and 40 men\)/,
+  );
+  t.regex(words, /a share of \d+.% \(−?\d+ to \d+\)/u);
+  t.regex(words, /only if nothing else that shapes the QRS differs along with it/);
+});
+
+test('a gap that may be none gets no share', (t) => {
+  const none = reportInput(plantedTable({ ...world, sizeEffect_ms_g: 0, perSex: 12 }));
+  const words = pageOf(none).querySelector('.headline .answer')?.textContent ?? '';
+  t.regex(words, /cannot tell the gap from none, so no share of it is attributed to size/);
+});
+
+test('with few subjects LV mass alone carries the headline', (t) => {
+  const few = reportInput(plantedTable({ ...world, perSex: 15, sizeEffect_ms_g: 0.4 }));
+  t.regex(pageOf(few).querySelector('.headline .answer')?.textContent ?? '', /LV mass goes with/);
+});
+
+test('an empty cohort makes a page that says why there is no answer', (t) => {
+  const empty = reportInput({ columns: {}, rows: 0 }, { quarantine: [], twinsShown: [] });
+  const page = pageOf(empty);
+  t.regex(page.querySelector('.headline')?.textContent ?? '', /No answer about sex and size can be given/);
+  t.is(page.querySelectorAll('figure').length, 0);
+});
+
+test('the cohort’s flow counts those lost at each stage', (t) => {
+  const steps = [...pageOf(input).querySelectorAll('.flow b')].map((step) => step.textContent);
+  t.deepEqual(steps, ['81', '81', '80', '80', '80']);
+});
+
+test('the same input gives the same bytes', (t) => {
+  t.true(buildReport(input) === buildReport(reportInput(plantedTable(world))));
+});
