@@ -36,13 +36,14 @@ export function drawFigure(text: FigureText, options: Plot.PlotOptions): Html {
     ...options,
     document,
   });
-  return embed(text, renumberClips(drawn.outerHTML, text.id));
+  return embed(text, nameParts(drawn.outerHTML, text.id));
 }
 
-/** Plot counts its clip paths over the life of the process; here they are named for the figure, so that equal reports are equal bytes. */
-function renumberClips(markup: string, id: string): string {
-  const found = [...new Set(markup.match(/plot-clip-\d+/g))];
-  return markup.replace(/plot-clip-\d+/g, (name) => `${id}-clip-${found.indexOf(name) + 1}`);
+/** Plot counts its markers and clips over the life of the process; here they are named for the figure, so that equal reports are equal bytes. */
+function nameParts(markup: string, id: string): string {
+  const parts = /\bplot-(?:clip|marker)-\d+/g;
+  const found = [...new Set(markup.match(parts))];
+  return markup.replace(parts, (name) => `${id}-part-${found.indexOf(name) + 1}`);
 }
 
 /** Several SVG or HTML parts of our own as one figure with a caption. */
