@@ -1,0 +1,68 @@
+import test from 'ava';
+import { findBoundary } from '../../twin/anatomy/boundary.ts';
+import { REGION } from '../../twin/mesh/tetMesh.ts';
+import { muscleVolume_mL } from '../../twin/mesh/volume.ts';
+import { enclosedVolume_mL } from '../../twin/metrics/cavityVolume.ts';
+import { measure } from '../../twin/metrics/index.ts';
+import { blockMesh, obliqueRotation, rotateVectors } from '../helpers/meshes.ts';
+import { lvAtRest, mesh, shape } from './testSubject.ts';
+
+const within = (value: number, expected: number, share: number) => Math.abs(value - expected) <= share * expected;
+const values = measure(lvAtRest());
+
+test('an open box, closed by its fan, holds its volume', (t) => {
+  const block = blockMesh(3, 4, 5, 10);
+  const { triangles } = findBoundary(block);
+  const isTop = (at: number) => [0, 1, 2].every((corner) => block.points[3 * triangles[at + corner] + 2] === 50);
+  const inward: number[] = [];
+  for (let at = 0; at < triangles.length; at += 3) {
+    if (!isTop(at)) inward.push(triangles[at], triangles[at + 2], triangles[at + 1]);
+  }
+  t.true(Math.abs(enclosedVolume_mL(block.points, Uint32Array.from(inward)) - 60) < 1e-9);
+});
+
+test('the heart has the mass and the volumes of which it was made', (t) => {
+  t.true(within(values.lvMass_g, 134, 0.02), `${values.lvMass_g} g`);
+  // The bevel that a 4 mm mesh leaves about the rim lowers the lid by about a millimetre.
+  t.true(within(values.lvVolume_mL, 132, 0.03), `${values.lvVolume_mL} mL`);
+  t.true(within(values.rvVolume_mL, 1.1 * 132, 0.04), `${values.rvVolume_mL} mL`);
+});
+
+test('masses of both ventricles are all the muscle, scars among it', (t) => {
+  const expected = 1.05 * muscleVolume_mL(mesh);
+  t.true(Math.abs(values.lvMass_g + values.rvMass_g - expected) < 1e-9);
+  const regions = mesh.regions.map((region, tet) => (tet % 9 === 0 ? REGION.scar : region));
+  const scarred = measure(lvAtRest({ anatomy: { mesh: { ...mesh, regions } } }));
+  t.true(Math.abs(scarred.lvMass_g + scarred.rvMass_g - expected) < 1e-9);
+  t.true(within(scarred.lvMass_g, values.lvMass_g, 0.01));
+});
+
+test('walls are as thick as they were made', (t) => {
+  t.true(within(values.lvWallThickness_mm, shape.dimensions.lvWall, 0.05), `${values.lvWallThickness_mm} mm`);
+  t.true(within(values.rvWallThickness_mm, shape.dimensions.rvWall, 0.1), `${values.rvWallThickness_mm} mm`);
+});
+
+test("the long axis runs from the cavity's tip to the basal plane", (t) => {
+  const expected = shape.dimensions.lvLong + shape.dimensions.base;
+  t.true(Math.abs(values.lvLength_mm - expected) < 2.5, `${values.lvLength_mm} of ${expected} mm`);
+});
+
+test('moving the chest electrodes away by 10 mm moves their mean distance by less than that, and more than 9', (t) => {
+  const { anatomy } = lvAtRest();
+  const electrodes = { ...anatomy.electrodes };
+  for (const name of ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const) {
+    const [x, y, z] = electrodes[name];
+    const length = Math.hypot(x, y, z);
+    electrodes[name] = [x * (1 + 10 / length), y * (1 + 10 / length), z * (1 + 10 / length)];
+  }
+  const moved = measure(lvAtRest({ anatomy: { electrodes } })).heartElectrodeDistance_mm;
+  t.true(moved - values.heartElectrodeDistance_mm > 9 && moved - values.heartElectrodeDistance_mm < 10);
+});
+
+test('a turned and moved heart measures the same', (t) => {
+  const turned = rotateVectors(mesh.points, obliqueRotation(1)).map((value, at) => value + [300, -200, 900][at % 3]);
+  const other = measure(lvAtRest({ anatomy: { mesh: { ...mesh, points: turned } } }));
+  for (const name of ['lvMass_g', 'lvVolume_mL', 'rvVolume_mL', 'lvWallThickness_mm', 'lvLength_mm'] as const) {
+    t.true(within(other[name], values[name], 1e-6), name);
+  }
+});
