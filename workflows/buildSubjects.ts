@@ -70,8 +70,9 @@ export async function buildSubjects(input: BuildSubjectsInput): Promise<PageRepo
 
   const reporting = new CancellationScope();
   const reports = reporting.run(async () => {
-    for (let told = 0; ; told = changes) {
+    for (let told = 0; ; ) {
       await condition(() => changes > told);
+      told = changes;
       await tell(report('running'));
       await sleep(REPORT_INTERVAL_ms);
     }

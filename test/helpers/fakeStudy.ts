@@ -32,10 +32,15 @@ export const FAKE_STUDY: Study = {
   seed: 1,
 };
 
+const folders: string[] = [];
+const removeFolders = (): void => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+};
+
 /** A new folder of the test's own; it is removed when the test's process ends. */
 export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'twinfold-test-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.push(folder) === 1) process.once('exit', removeFolders);
   return folder;
 }
 

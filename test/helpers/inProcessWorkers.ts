@@ -1,0 +1,30 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { inlineCompute } from '../../activities/compute.ts';
+import type { Edge } from '../../activities/edge.ts';
+import { createActivities } from '../../activities/index.ts';
+import { workflowBundle } from '../../workers/workflowBundle.ts';
+import { QUEUE } from '../../workflows/queues.ts';
+import { testCache } from './server.ts';
+
+const silent = () => undefined;
+const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
+let isInstalled = false;
+
+/** Workers of all queues in the test's own process, with activities that use the edge. Gives what stops them. */
+export async function startInProcessWorkers(address: string, edge: Edge): Promise<() => Promise<void>> {
+  if (!isInstalled) Runtime.install({ logger, shutdownSignals: [] });
+  isInstalled = true;
+  const connection = await NativeConnection.connect({ address });
+  const bundle = await workflowBundle(testCache(), logger);
+  const workers = [
+    await Worker.create({ connection, taskQueue: QUEUE.workflow, workflowBundle: bundle }),
+    await Worker.create({ connection, taskQueue: QUEUE.cpu, activities: createActivities(inlineCompute(edge)) }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await connection.close();
+  };
+}
