@@ -1,6 +1,7 @@
-import { type Finding, TwinError } from '../errors.ts';
+import type { Finding } from '../errors.ts';
 import { msFromSeconds, mVPer, type VoltageUnit } from '../units.ts';
 import { latin1, quote } from './asciiScanner.ts';
+import { badInput } from './badInput.ts';
 import type { EcgFormat, EcgOptions, EcgRecording } from './format.ts';
 import { canonicalLead } from './leadName.ts';
 import { voltageUnitOf } from './wfdb.ts';
@@ -192,9 +193,6 @@ const unitInName = (file: string): VoltageUnit | undefined => {
   const match = /(?:^|[_\-\s])([uµμm]?V)(?=[_.\-\s]|$)/.exec(file);
   return match ? voltageUnitOf(match[1] ?? '') : undefined;
 };
-
-const badInput = (file: string, message: string): TwinError =>
-  new TwinError('BadInput', `${file}: ${message}`, { file });
 
 /** Writes a recording as a table: `time_ms`, then the leads in mV to 0.1 µV with their unit in the name (without, where amplitudes are relative). */
 export function writeEcgCsv(

@@ -1,5 +1,5 @@
 import { TwinError } from '../errors.ts';
-import { latin1, quote } from './asciiScanner.ts';
+import { AsciiScanner, latin1, quote } from './asciiScanner.ts';
 import type { FieldArray, MeshFormat, RawMesh } from './format.ts';
 import { assembleMesh, tetrahedraOf } from './meshFields.ts';
 import { MOST_INFLATION, readVtuArray, type VtuArray, type VtuFile, vtuNumberType } from './vtuArray.ts';
@@ -69,9 +69,7 @@ function parseGrid(bytes: Uint8Array, fileName: string): VtuGrid {
   let isWideHeader = false;
   let isCompressed = false;
   let counts: readonly [number, number] | undefined;
-  let open:
-    | { attributes: Readonly<Record<string, string>>; start: number; texts: (readonly [number, number])[] }
-    | undefined;
+  let open: OpenArray | undefined;
   const fail = (message: string): never => {
     throw new TwinError('BadInput', `${fileName}: ${message}`, { file: fileName });
   };
@@ -109,18 +107,14 @@ function parseGrid(bytes: Uint8Array, fileName: string): VtuGrid {
             );
           }
         }
-        if (open) open.texts.push([open.start, contentStart]);
+        if (open) open.hasKeys = true;
         else if (name === 'DataArray' && SECTIONS.has(path.at(-1) ?? ''))
-          open = { attributes, start: contentStart, texts: [] };
+          open = { attributes, start: contentStart, hasKeys: false };
         path.push(name);
       },
       close(name, contentEnd) {
         path.pop();
-        if (!open) return;
-        if (name !== 'DataArray') {
-          open.start = contentEnd; // Behind an information key; its closing tag is skipped as no number below.
-          return;
-        }
+        if (!open || name !== 'DataArray') return;
         arrays.push(toArray(open.attributes, path.at(-1) ?? '', textRange(bytes, open, contentEnd), fileName));
         open = undefined;
       },
@@ -158,20 +152,19 @@ function toArray(
   };
 }
 
-/** The array's own text, without the information keys that VTK may write before or behind it. */
-function textRange(
-  bytes: Uint8Array,
-  open: { start: number; texts: (readonly [number, number])[] },
-  contentEnd: number,
-): readonly [number, number] {
-  if (open.texts.length === 0) return [open.start, contentEnd];
-  const [first] = open.texts as [readonly [number, number]];
-  let headEnd = first[0];
-  while (headEnd < contentEnd && bytes[headEnd] !== 0x3c) headEnd++;
-  if (latin1(bytes, first[0], headEnd).trim() !== '') return [first[0], headEnd];
-  let tailStart = contentEnd;
-  while (tailStart > open.start && bytes[tailStart - 1] !== 0x3e) tailStart--;
-  return [tailStart, contentEnd];
+/** An array whose closing tag was not met yet. */
+interface OpenArray {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly start: number;
+  hasKeys: boolean;
+}
+
+/** The array's own text, without the information keys that VTK writes before or behind it. */
+function textRange(bytes: Uint8Array, { start, hasKeys }: OpenArray, end: number): readonly [number, number] {
+  if (!hasKeys) return [start, end];
+  const firstKey = bytes.indexOf(0x3c, start);
+  const isInFront = !new AsciiScanner(bytes, '', start, firstKey).isDone();
+  return isInFront ? [start, firstKey] : [bytes.lastIndexOf(0x3e, end) + 1, end];
 }
 
 /** Where the appended data stand: between the `_` behind the tag and, at the latest, the end of the file. */

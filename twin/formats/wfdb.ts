@@ -1,6 +1,7 @@
-import { type Finding, TwinError } from '../errors.ts';
+import type { Finding } from '../errors.ts';
 import { mVPer, type VoltageUnit } from '../units.ts';
 import { quote } from './asciiScanner.ts';
+import { badInput } from './badInput.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, ReadBeside } from './format.ts';
 import { canonicalLead } from './leadName.ts';
 import { parseWfdbHeader, type WfdbHeader, type WfdbSignal } from './wfdbHeader.ts';
@@ -208,6 +209,3 @@ export function voltageUnitOf(text: string): VoltageUnit | undefined {
   if (/^(mv|millivolts?)$/i.test(unit)) return 'mV';
   return /^(v|volts?)$/i.test(unit) ? 'V' : undefined;
 }
-
-const badInput = (file: string, message: string): TwinError =>
-  new TwinError('BadInput', `${file}: ${message}`, { file });

@@ -1,9 +1,16 @@
 import { SaxesParser } from 'saxes';
 import { TwinError } from '../errors.ts';
-import { latin1, quote } from './asciiScanner.ts';
+import { AsciiScanner, latin1, quote } from './asciiScanner.ts';
+
+const OPEN = 0x3c;
+const CLOSE = 0x3e;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
 
 /** Bytes that the parser takes at a time. */
 const CHUNK = 1 << 20;
+/** Text between two tags that is kept from the parser from this length on: the numbers of a mesh, which readers scan themselves. */
+const LONG_TEXT = 4096;
 
 /** What a reader wants to know of an XML file, in the file's order. Offsets are bytes into the file. */
 export interface XmlHandler {
@@ -23,29 +30,39 @@ export interface XmlHandler {
  */
 export function walkXml(bytes: Uint8Array, fileName: string, handler: XmlHandler, end = bytes.length, tail = ''): void {
   const parser = new SaxesParser({ xmlns: false, position: true } as const);
-  const fail = (message: string): never => {
-    throw new TwinError('BadInput', `${fileName}: line ${parser.line}: ${message}`, {
-      file: fileName,
-      line: parser.line,
-    });
-  };
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  parser.on('error', (error) => fail(`not well-formed XML: ${error.message.replace(/^\d+:\d+:\s*/, '')}`));
+  let ahead = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const place = (): number => parser.position + ahead;
+  const fail = (message: string): never =>
+    new AsciiScanner(bytes, fileName, Math.min(place(), bytes.length)).fail(message);
+  parser.on('error', (error) => fail(`not well-formed XML: ${error.message.replace(/^(.*:)?\d+:\d+:\s*/, '')}`));
   parser.on('doctype', () => fail('a DOCTYPE was refused, since it could name files outside; remove it'));
   parser.on('opentag', ({ name, attributes, isSelfClosing }) => {
-    handler.open(name, attributes, start + parser.position);
-    if (isSelfClosing) handler.close(name, start + parser.position);
+    handler.open(name, attributes, place());
+    if (isSelfClosing) handler.close(name, place());
   });
   parser.on('closetag', ({ name, isSelfClosing }) => {
-    if (isSelfClosing) return;
-    let at = start + parser.position - 1;
-    while (at > start && bytes[at] !== 0x3c) at--;
-    handler.close(name, at);
+    if (!isSelfClosing) handler.close(name, bytes.lastIndexOf(OPEN, place() - 1));
   });
-  for (let at = start; at < end; at += CHUNK) parser.write(latin1(bytes, at, Math.min(at + CHUNK, end)));
+  const feed = (from: number, to: number): void => {
+    for (let at = from; at < to; at += CHUNK) parser.write(latin1(bytes, at, Math.min(at + CHUNK, to)));
+  };
+  let fed = ahead;
+  for (let close = bytes.indexOf(CLOSE, fed); close >= 0 && close < end; close = bytes.indexOf(CLOSE, close + 1)) {
+    const open = bytes.indexOf(OPEN, close);
+    const textEnd = open < 0 ? end : Math.min(open, end);
+    if (textEnd - close < LONG_TEXT || !isPlainText(bytes.subarray(close + 1, textEnd))) continue;
+    feed(fed, close + 1);
+    ahead += textEnd - close - 1;
+    fed = textEnd;
+  }
+  feed(fed, end);
   parser.write(tail);
   parser.close();
 }
+
+/** True where nothing could end a tag, a comment or an attribute: then the parser need not see it. */
+const isPlainText = (text: Uint8Array): boolean =>
+  !text.includes(CLOSE) && !text.includes(QUOTE) && !text.includes(APOSTROPHE);
 
 /** An attribute that is a whole number, 0 or more; the default where it is missing. @throws TwinError BadInput */
 export function countAttribute(
