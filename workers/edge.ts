@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { z } from 'zod';
+import type { CohortTables, Edge } from '../activities/edge.ts';
+import { openFolderStore } from '../activities/folderStore.ts';
+import { referenceBackend } from '../backends/reference.ts';
+import { costsParquet } from '../cohorts/costs.ts';
+import type { PublishedFile } from '../cohorts/manifest.ts';
+import { publishCohort } from '../cohorts/publish.ts';
+import { metricColumns } from '../twin/metrics/index.ts';
+import { openScience } from './science.ts';
+import type { EdgeSettings } from './settings.ts';
+
+/** The real edge: a folder store, the science on the reference backend, tables as Parquet. */
+export async function openEdge({ storeFolder }: EdgeSettings): Promise<Edge> {
+  const science = openScience(referenceBackend);
+  return { store: openFolderStore(storeFolder), science, publish: (tables) => publish(tables, science.versions) };
+}
+
+/** The cohort's files. What the run cost stands beside them and not in the manifest: it differs from run to run. */
+async function publish(
+  { plan, rows, costs }: CohortTables,
+  stages: Readonly<Record<string, string>>,
+): Promise<PublishedFile[]> {
+  const versions = { twinfold: packageVersion(), ...stages };
+  const { files } = await publishCohort(rows, {
+    study: plan.study,
+    metrics: metricColumns,
+    versions,
+    inputs: plan.inputs,
+  });
+  return [{ name: 'costs.parquet', bytes: costsParquet(costs) }, ...files];
+}
+
+function packageVersion(): string {
+  const file = findPackageJSON(import.meta.url);
+  if (file === undefined) throw new Error('this program stands in no package');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}

@@ -1,0 +1,50 @@
+import type { Science } from '../activities/edge.ts';
+import type { InputFile } from '../activities/inputFile.ts';
+import { coarserHearts } from '../twin/anatomy/coarsen.ts';
+import { readElectrodes } from '../twin/anatomy/electrodes.ts';
+import { prepareAnatomy } from '../twin/anatomy/prepareAnatomy.ts';
+import type { Backend } from '../twin/backend.ts';
+import { calibrate } from '../twin/calibrate/calibrate.ts';
+import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
+import { readEcg, readMesh } from '../twin/formats/index.ts';
+import { measure } from '../twin/metrics/index.ts';
+
+/**
+ * Raised when a stage gives other bytes for the same inputs: what older versions made is then made anew, and a run's manifest names them.
+ */
+const VERSIONS = { prepare: '1', calibrate: '1', measure: '1' } as const;
+
+/** The science of one heart on a compute backend. */
+export function openScience(backend: Backend): Science {
+  return {
+    // Backends agree to rounding and not to the bit, so that each makes twins of its own.
+    versions: { ...VERSIONS, calibrate: `${VERSIONS.calibrate}+${backend.name}` },
+    async prepare({ anatomy, ecg, electrodes, body, settings }) {
+      // The ECG first: it is refused in milliseconds, a heart takes seconds.
+      const voltageUnit = settings.ecg.unit ?? undefined;
+      const beat = prepareBeat(readEcg(...readable(ecg), { voltageUnit }), settings.beat);
+      const prepared = prepareAnatomy({
+        raw: readMesh(...readable(anatomy)),
+        name: anatomy.name,
+        electrodes: electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name),
+        body: body ?? undefined,
+        settings: settings.anatomy,
+      });
+      return { anatomy: prepared, beat };
+    },
+    calibrate: ({ anatomy, beat, settings, resumeFrom, onProgress, signal }) =>
+      calibrate({
+        anatomy,
+        beat,
+        settings,
+        backend,
+        coarser: coarserHearts(anatomy, settings.coarseEdges_mm),
+        onProgress,
+        signal,
+        ...(resumeFrom === undefined ? {} : { resumeFrom }),
+      }),
+    measure,
+  };
+}
+
+const readable = ({ name, bytes, beside }: InputFile) => [name, bytes, beside] as const;
