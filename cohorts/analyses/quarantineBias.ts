@@ -2,7 +2,7 @@ import { fisherExact, permutationTest } from '../statistics/exactTests.ts';
 import { standardisedDifference, summarise } from '../statistics/twoGroups.ts';
 import type { Analysis, AnalysisResult, AnalysisSettings, Undetermined } from './analysis.ts';
 import { COLUMN, labelOf } from './columns.ts';
-import { type ColumnTable, finishedRows, numbersOf, sexesOf, withBodySurface } from './table.ts';
+import { type ColumnTable, finishedRows, numbersOf, sexesOf } from './table.ts';
 
 const TRAITS = [COLUMN.age, COLUMN.height, COLUMN.weight, COLUMN.bodySurface] as const;
 /** A standardised difference beyond this is commonly called imbalance (Austin, Stat Med 28:3083–3107, 2009). */
@@ -40,11 +40,10 @@ export interface QuarantineBias extends AnalysisResult {
 export const quarantineBias: Analysis<QuarantineBias> = {
   name: 'quarantineBias',
   run(table, settings) {
-    const full = withBodySurface(table);
-    const finished = finishedRows(full);
+    const finished = finishedRows(table);
     const quarantined = finished.filter((isFinished) => !isFinished).length;
-    const sex = sexBalance(full, finished);
-    const traits = TRAITS.map((trait) => traitBalance(full, finished, trait, settings));
+    const sex = sexBalance(table, finished);
+    const traits = TRAITS.map((trait) => traitBalance(table, finished, trait, settings));
     return {
       title: 'Who is missing',
       question: 'Are the quarantined subjects a biased sample by sex, age or size?',

@@ -11,7 +11,7 @@ import {
   valuesOf,
   whyNotComparable,
 } from './sexSize.ts';
-import { type ColumnTable, withBodySurface } from './table.ts';
+import type { ColumnTable } from './table.ts';
 
 /** Rows for each coefficient below which a set of factors gets a sentence. */
 const LEAST_ROWS_PER_COEFFICIENT = 3;
@@ -57,8 +57,7 @@ export interface RegressionShare extends AnalysisResult {
 export const regressionShare: Analysis<RegressionShare> = {
   name: 'regressionShare',
   run(table, settings) {
-    const full = withBodySurface(table);
-    const { factors, leftOut } = availableFactors(full);
+    const { factors, leftOut } = availableFactors(table);
     return {
       title: 'Share of the sex gap that goes with size',
       question: 'If women and men of this cohort had the same size, how much of the gap in QRS duration would be gone?',
@@ -71,7 +70,7 @@ export const regressionShare: Analysis<RegressionShare> = {
         'Factors that rise and fall together share their effect between them arbitrarily: read the joint answer, not its parts.',
       ],
       leftOut,
-      outcomes: OUTCOMES.map((outcome) => shareOf(full, outcome, factors, settings)),
+      outcomes: OUTCOMES.map((outcome) => shareOf(table, outcome, factors, settings)),
     };
   },
 };

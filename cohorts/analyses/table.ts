@@ -31,18 +31,3 @@ export function sexesOf(table: ColumnTable): ('female' | 'male' | null)[] {
     return cell === 'female' || cell === 'male' ? cell : null;
   });
 }
-
-/**
- * The table with body surface area where it has none but knows height and weight.
- *
- *     BSA = √(height_cm · weight_kg / 3600)   (Mosteller, N Engl J Med 317:1098, 1987)
- */
-export function withBodySurface(table: ColumnTable): ColumnTable {
-  if (table.columns[COLUMN.bodySurface]) return table;
-  const [height, weight] = [numbersOf(table, COLUMN.height), numbersOf(table, COLUMN.weight)];
-  const surface = Array.from(height, (value, row) => {
-    const area = Math.sqrt((value * (weight[row] ?? Number.NaN)) / 3600);
-    return Number.isFinite(area) ? area : null;
-  });
-  return { ...table, columns: { ...table.columns, [COLUMN.bodySurface]: surface } };
-}

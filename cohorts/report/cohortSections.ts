@@ -104,6 +104,9 @@ export function fitQuality({ table, twinsShown }: ReportInput): Html {
   );
 }
 
+/** Square metres need a digit more than years, centimetres and kilograms. */
+const decimals = (trait: string) => (trait === COLUMN.bodySurface ? 2 : 1);
+
 /** Whether those without a twin are a biased sample. */
 export function whoIsMissing({ analyses: { quarantineBias } }: ReportInput): Html {
   const { sex, traits, verdict } = quarantineBias;
@@ -112,8 +115,8 @@ export function whoIsMissing({ analyses: { quarantineBias } }: ReportInput): Htm
       ? [labelOf(balance.trait), '—', '—', '—', balance.undetermined]
       : [
           labelOf(balance.trait),
-          `${format(balance.quarantined.mean, 1)} (${balance.quarantined.n})`,
-          `${format(balance.finished.mean, 1)} (${balance.finished.n})`,
+          `${format(balance.quarantined.mean, decimals(balance.trait))} (${balance.quarantined.n})`,
+          `${format(balance.finished.mean, decimals(balance.trait))} (${balance.finished.n})`,
           format(balance.standardisedDifference, 2),
           formatP(balance.p_value),
         ],

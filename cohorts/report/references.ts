@@ -9,7 +9,7 @@ export const REFERENCES: readonly string[] = [
   'Efron B. J Am Stat Assoc 82:171–185, 1987. BCa bootstrap intervals.',
   'Welch BL. Biometrika 34:28–35, 1947. Means of groups of unequal variance.',
   'Austin PC. Stat Med 28:3083–3107, 2009. Standardised differences.',
-  'Mosteller RD. N Engl J Med 317:1098, 1987. Body surface area, where the table has none.',
+  'Mosteller RD. N Engl J Med 317:1098, 1987. Body surface area.',
 ];
 
 /** The list of references as HTML. */

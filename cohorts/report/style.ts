@@ -42,7 +42,7 @@ code { font: .86em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 nav { font-size: .9rem; margin: 1rem 0; }
 nav a { color: var(--accent); text-decoration: none; margin-right: 1rem; white-space: nowrap; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; color: var(--soft); font-size: .85rem; }
-@media (max-width: 34rem) { main { padding: 1.4rem .9rem 3rem; } h1 { font-size: 1.6rem; } .headline .answer { font-size: 1.06rem; } }
+@media (max-width: 34rem) { main { padding: 1.4rem .9rem 3rem; } h1 { font-size: 1.6rem; } .headline .answer { font-size: 1.06rem; } figure:has(> svg) { overflow-x: auto; } figure > svg { min-width: 34rem; } }
 @media print {
   @page { margin: 16mm 15mm; }
   body { font-size: 10.5pt; }

@@ -1,4 +1,5 @@
 import type { ColumnTable } from '../../cohorts/analyses/table.ts';
+import { bodySurfaceArea_m2 } from '../../cohorts/tableColumns.ts';
 import { openRandom } from '../../twin/random.ts';
 
 /** What makes women's QRS shorter in a made-up cohort. */
@@ -39,7 +40,9 @@ export function plantedTable(planted: Planted): ColumnTable {
     add('sex', sex);
     add('age_y', Math.round(55 + 8 * random.normal()));
     add('height_cm', height);
-    add('weight_kg', 24.5 * (height / 100) ** 2 + 8 * random.normal());
+    const weight = 24.5 * (height / 100) ** 2 + 8 * random.normal();
+    add('weight_kg', weight);
+    add('bsa_m2', bodySurfaceArea_m2(height, weight));
     const metrics: Record<string, number> = {
       lvMass_g: mass,
       lvVolume_mL: volume,
