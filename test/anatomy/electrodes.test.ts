@@ -80,3 +80,13 @@ test('swapped arms and a frame upside down are doubted, not mended', (t) => {
   const [RA, LA, LL] = [sound.RA, sound.LA, sound.LL].map(([x, y, z]): Point => [x, y, -z]);
   t.deepEqual(codes({ ...sound, RA, LA, LL }), ['electrodes-up-down-doubtful']);
 });
+
+test('a torso model that is too small for the heart is doubted, one that cannot hold it refused', (t) => {
+  const near = checkElectrodes(mesh.points, surfaces, { ...sound, V6: [41, 0, 0] }, 'torso-model');
+  t.deepEqual(
+    near.map(({ code }) => code),
+    ['heart-large-for-torso'],
+  );
+  const inside = () => checkElectrodes(mesh.points, surfaces, { ...sound, V6: [30, 0, 0] }, 'torso-model');
+  t.regex(refusal(inside, t).message, /torso .* does not hold this heart/);
+});

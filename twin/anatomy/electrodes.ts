@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Finding, TwinError } from '../errors.ts';
 import { type LengthUnit, mmPer } from '../units.ts';
-import { ELECTRODES, type ElectrodeName, type Electrodes, type Point, type Surfaces } from './anatomy.ts';
+import { type Anatomy, ELECTRODES, type ElectrodeName, type Electrodes, type Point, type Surfaces } from './anatomy.ts';
 import { evenDirections } from './enclosure.ts';
 import { openTriangleTree } from './triangleTree.ts';
 
@@ -92,11 +92,17 @@ const FARTHEST_mm = 600;
 
 /**
  * Holds electrodes against the heart: none inside it, in its cavities, or nearer than 10 mm or farther than 600 mm from its surface, no two at one
- * place; and warns when their left and right, or above and below, do not lie as the heart does.
+ * place; and warns when their left and right, or above and below, do not lie as the heart does. On a torso model a heart that comes nearer than 10 mm
+ * is large for the body and is only doubted.
  *
  * @throws TwinError BadInput naming the electrode, its distance, and what was expected
  */
-export function checkElectrodes(points: Float64Array, surfaces: Surfaces, electrodes: Electrodes): Finding[] {
+export function checkElectrodes(
+  points: Float64Array,
+  surfaces: Surfaces,
+  electrodes: Electrodes,
+  origin: Anatomy['origin']['electrodes'] = 'file',
+): Finding[] {
   const { lvEndo, rvEndo, epi, base } = surfaces;
   const surface = new Uint32Array(lvEndo.length + rvEndo.length + epi.length + base.length);
   let at = 0;
@@ -107,13 +113,18 @@ export function checkElectrodes(points: Float64Array, surfaces: Surfaces, electr
   const tree = openTriangleTree(points, surface);
   const directions = evenDirections();
   const heart = centreOf(points, epi);
+  const near: string[] = [];
+  const advice =
+    origin === 'file'
+      ? 'Check the unit and the frame of the electrodes.'
+      : "The torso of this sex, height and weight does not hold this heart: check them and the mesh's unit, or give electrodes.";
   for (const [index, name] of ELECTRODES.entries()) {
     const [x, y, z] = electrodes[name];
     const distance = tree.distanceFrom(x, y, z);
     const where = `electrode ${name} at (${[x, y, z].map((value) => value.toFixed(1)).join(', ')}) mm`;
     if (!(distance <= FARTHEST_mm)) {
       throw misplaced(
-        `${where} is ${distance.toFixed(0)} mm from the heart, whose centre is at (${heart.map((value) => value.toFixed(1)).join(', ')}) mm; expected at most ${FARTHEST_mm} mm. Check the unit and the frame of the electrodes.`,
+        `${where} is ${distance.toFixed(0)} mm from the heart, whose centre is at (${heart.map((value) => value.toFixed(1)).join(', ')}) mm; expected at most ${FARTHEST_mm} mm. ${advice}`,
       );
     }
     let hits = 0;
@@ -121,13 +132,12 @@ export function checkElectrodes(points: Float64Array, surfaces: Surfaces, electr
       if (tree.castRay(x, y, z, directions[i], directions[i + 1], directions[i + 2]) < Number.POSITIVE_INFINITY) hits++;
     }
     if (hits > directions.length / 5) {
-      throw misplaced(
-        `${where} lies inside the heart; expected it on the skin. Check the unit and the frame of the electrodes.`,
-      );
+      throw misplaced(`${where} lies inside the heart; expected it on the skin. ${advice}`);
     }
-    if (distance < NEAREST_mm) {
+    if (distance < NEAREST_mm && origin === 'torso-model') near.push(`${name} ${distance.toFixed(1)} mm`);
+    else if (distance < NEAREST_mm) {
       throw misplaced(
-        `${where} is ${distance.toFixed(1)} mm from the heart; expected at least ${NEAREST_mm} mm, as through a chest wall. Check the unit and the frame of the electrodes.`,
+        `${where} is ${distance.toFixed(1)} mm from the heart; expected at least ${NEAREST_mm} mm, as through a chest wall. ${advice}`,
       );
     }
     for (const other of ELECTRODES.slice(0, index)) {
@@ -136,7 +146,10 @@ export function checkElectrodes(points: Float64Array, surfaces: Surfaces, electr
       }
     }
   }
-  return doubts(points, surfaces, electrodes);
+  const findings = doubts(points, surfaces, electrodes);
+  if (near.length === 0) return findings;
+  const message = `The heart is large for the torso of the subject's sex, height and weight: it comes as near to the chest electrodes as ${near.join(', ')}; amplitudes there are too high.`;
+  return [...findings, { code: 'heart-large-for-torso', severity: 'warning', message, count: near.length }];
 }
 
 /** The LV lies left of the RV, and the apex below the base: electrodes that say otherwise are in another frame, mirrored or swapped. */

@@ -54,7 +54,7 @@ export function prepareAnatomy({ raw, name, electrodes, body, settings }: Anatom
       ...findings,
       ...surfaceFindings,
       ...(rule ? [] : doubtFibres(mesh, fields)),
-      ...checkElectrodes(mesh.points, surfaces, placed),
+      ...checkElectrodes(mesh.points, surfaces, placed, electrodes ? 'file' : 'torso-model'),
       ...(electrodes ? [] : [PLACED]),
     ],
     origin: {

@@ -18,41 +18,45 @@ export const wallThickness: Metric = {
       source: 'docs/metrics.md#wall-thickness',
     },
   ],
-  measure({ anatomy: { mesh, surfaces, coordinates } }) {
+  measure({ anatomy: { mesh, surfaces } }) {
     const { lvEndo, rvEndo, epi } = surfaces;
-    const outside = new Uint32Array(rvEndo.length + epi.length);
-    outside.set(rvEndo);
-    outside.set(epi, rvEndo.length);
-    const isFree = (node: number) => coordinates.transventricular[node] === 1;
+    const { points } = mesh;
+    const toLv = openTriangleTree(points, lvEndo);
+    const toRv = openTriangleTree(points, rvEndo);
+    const toEpi = openTriangleTree(points, epi);
     return {
-      lvWallThickness_mm: meanDistance(mesh.points, lvEndo, outside, () => true),
-      rvWallThickness_mm: meanDistance(mesh.points, rvEndo, epi, isFree),
+      lvWallThickness_mm: meanOver(points, lvEndo, (x, y, z) =>
+        Math.min(toEpi.distanceFrom(x, y, z), toRv.distanceFrom(x, y, z)),
+      ),
+      rvWallThickness_mm: meanOver(points, rvEndo, (x, y, z) => {
+        const outwards = toEpi.distanceFrom(x, y, z);
+        // The septum lies where the other cavity is nearer than the outside.
+        return outwards < toLv.distanceFrom(x, y, z) ? outwards : Number.NaN;
+      }),
     };
   },
 };
 
-/** Area-weighted mean distance from a surface's wanted corners to another surface, mm; NaN where there are none. */
-function meanDistance(
+/** Area-weighted mean of a length at a surface's corners, mm, over those that have one; NaN where none has. */
+function meanOver(
   points: Float64Array,
-  from: Uint32Array,
-  to: Uint32Array,
-  isWanted: (node: number) => boolean,
+  triangles: Uint32Array,
+  lengthAt: (x: number, y: number, z: number) => number,
 ): number {
-  const tree = openTriangleTree(points, to);
-  const normals = triangleNormals(points, from);
-  const distances = new Float64Array(points.length / 3).fill(Number.NaN);
+  const normals = triangleNormals(points, triangles);
+  const areas = new Float64Array(points.length / 3);
+  for (let corner = 0; corner < triangles.length; corner++) {
+    const at = corner - (corner % 3);
+    areas[triangles[corner]] += Math.hypot(normals[at], normals[at + 1], normals[at + 2]);
+  }
   let sum = 0;
   let weight = 0;
-  for (let corner = 0; corner < from.length; corner++) {
-    const node = from[corner];
-    if (!isWanted(node)) continue;
-    if (Number.isNaN(distances[node])) {
-      distances[node] = tree.distanceFrom(points[3 * node], points[3 * node + 1], points[3 * node + 2]);
-    }
-    const at = corner - (corner % 3);
-    const area = Math.hypot(normals[at], normals[at + 1], normals[at + 2]);
-    sum += area * distances[node];
-    weight += area;
+  for (let node = 0; node < areas.length; node++) {
+    if (areas[node] === 0) continue;
+    const length = lengthAt(points[3 * node], points[3 * node + 1], points[3 * node + 2]);
+    if (Number.isNaN(length)) continue;
+    sum += areas[node] * length;
+    weight += areas[node];
   }
   return sum / weight;
 }
