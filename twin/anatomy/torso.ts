@@ -123,8 +123,8 @@ export function placeElectrodes(body: Body, pose: HeartPose): Electrodes {
  * @throws TwinError BadAnatomy when the two are parallel
  */
 export function poseOf({ centre, toBase, toRv }: { centre: Point; toBase: Point; toRv: Point }): HeartPose {
-  const mesh = triad(toBase, toRv);
-  const torso = triad(STANDARD_TO_BASE, STANDARD_TO_RV);
+  const mesh = heartAxes(toBase, toRv);
+  const torso = heartAxes(STANDARD_TO_BASE, STANDARD_TO_RV);
   const rotation = Array.from({ length: 9 }, (_, at) => {
     let sum = 0;
     for (let axis = 0; axis < 3; axis++) sum += mesh[axis][Math.floor(at / 3)] * torso[axis][at % 3];
@@ -174,8 +174,8 @@ export function rotate(rotation: readonly number[], [x, y, z]: Point): Point {
   ];
 }
 
-/** Right-handed unit axes: x away from the RV, y = z × x, z to the base; the frame of a parametric heart. */
-function triad(toBase: Point, toRv: Point): readonly [Point, Point, Point] {
+/** Right-handed unit axes: x away from the RV, y = z × x, z to the base; the frame of a parametric heart. @throws TwinError BadAnatomy when the two are parallel */
+export function heartAxes(toBase: Point, toRv: Point): readonly [Point, Point, Point] {
   const z = unit(toBase);
   const along = toRv[0] * z[0] + toRv[1] * z[1] + toRv[2] * z[2];
   const x = unit([along * z[0] - toRv[0], along * z[1] - toRv[1], along * z[2] - toRv[2]]);

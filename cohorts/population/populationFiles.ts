@@ -1,0 +1,76 @@
+import { csvText } from '../csv.ts';
+import type { PopulationSettings, SyntheticPerson } from './people.ts';
+import {
+  DEFAULT_SYNTHESIS,
+  type FileToWrite,
+  jsonBytes,
+  type PersonTruth,
+  type SynthesisSettings,
+} from './synthesizePerson.ts';
+
+/** Folder beside the cohort's own in which the truth is kept; no path of the study leads there. */
+export const TRUTH_FOLDER = 'truth';
+
+/** Numbers of the truth that make a table, one row a person. */
+const TRUTH_COLUMNS = [
+  'subject',
+  'sex',
+  'lvMass_g',
+  'lvEdv_mL',
+  'chestCircumference_mm',
+  'lvFibreVelocity_mm_ms',
+  'lvTransverseVelocity_mm_ms',
+  'rvFibreVelocity_mm_ms',
+  'rvTransverseVelocity_mm_ms',
+  'front_mm_ms',
+  'totalActivationTime_ms',
+  'lvActivationTime_ms',
+  'rvActivationTime_ms',
+  'qrsDuration_ms',
+] as const satisfies readonly (keyof PersonTruth)[];
+
+/** The sample sheet and the study file of a synthetic cohort, whose people's own files are written by `synthesizePerson`. */
+export function populationFiles(
+  people: readonly SyntheticPerson[],
+  name: string,
+  settings: Partial<Pick<SynthesisSettings, 'ecgFormat'>> = {},
+): FileToWrite[] {
+  const ending = (settings.ecgFormat ?? DEFAULT_SYNTHESIS.ecgFormat) === 'csv' ? 'csv' : 'hea';
+  const sheet = csvText([
+    ['subject', 'sex', 'age_y', 'height_cm', 'weight_kg', 'anatomy', 'ecg', 'electrodes'],
+    ...people.map(({ subject, sex, age_y, height_cm, weight_kg }) => [
+      subject,
+      sex,
+      age_y,
+      height_cm,
+      weight_kg,
+      `${subject}/heart.pts`,
+      `${subject}/ecg.${ending}`,
+      `${subject}/electrodes.json`,
+    ]),
+  ]);
+  return [
+    { path: 'subjects.csv', bytes: new TextEncoder().encode(sheet) },
+    { path: 'study.yaml', bytes: new TextEncoder().encode(studyText(name)) },
+  ];
+}
+
+/** What was planted, as a table over all and a file for each, below TRUTH_FOLDER. */
+export function truthFiles(truths: readonly PersonTruth[], population: PopulationSettings): FileToWrite[] {
+  const table = csvText([[...TRUTH_COLUMNS], ...truths.map((truth) => TRUTH_COLUMNS.map((column) => truth[column]))]);
+  return [
+    { path: `${TRUTH_FOLDER}/population.json`, bytes: jsonBytes(population) },
+    { path: `${TRUTH_FOLDER}/subjects.csv`, bytes: new TextEncoder().encode(table) },
+    ...truths.map((truth) => ({ path: `${TRUTH_FOLDER}/${truth.subject}.json`, bytes: jsonBytes(truth) })),
+  ];
+}
+
+function studyText(name: string): string {
+  return `# A synthetic cohort: people, hearts and ECGs were drawn from a seed. What was planted in them stands in ${TRUTH_FOLDER}/, which no run reads.
+name: ${name}
+sheet: subjects.csv
+anatomy:
+  unit: um
+  regions: { lv: [1], rv: [2] }
+`;
+}
