@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ArtifactRef, SampleSheetRow, SubjectId } from '../cohorts/row.ts';
+import type { RefusedRow } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
 import { checkSubjectId } from '../cohorts/subjectId.ts';
 import { getOrThrow } from './artifactLost.ts';
@@ -15,6 +16,8 @@ export interface StudyPlan {
   readonly outFolder: string;
   /** sha256 of the files that the plan was read from, by `sheet` and `study`; they go into the manifest. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Rows of the sheet that cannot be worked on; they are published as quarantined. */
+  readonly refused: readonly RefusedRow[];
 }
 export interface StoredPlan extends StudyPlan {
   readonly subjects: number;
@@ -84,18 +87,28 @@ async function getJson(store: Artifacts, ref: ArtifactRef): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await getOrThrow(store, ref)));
 }
 
+const subjectId = z.custom<SubjectId>((value) => typeof value === 'string' && 'subject' in checkSubjectId(value));
+const cell = z.union([z.string(), z.number(), z.null()]);
+
 const planSchema: z.ZodType<StoredPlan> = z.object({
   dataFolder: z.string(),
   outFolder: z.string(),
   study: z.custom<Study>((value) => typeof value === 'object' && value !== null), // checked where its file was read
   inputs: z.record(z.string(), z.string()),
+  refused: z.array(
+    z.strictObject({
+      line: z.int(),
+      subject: subjectId.nullable(),
+      covariates: z.record(z.string(), cell),
+      message: z.string(),
+    }),
+  ),
   subjects: z.int().nonnegative(),
   pages: z.array(artifactRef),
 });
 
-const cell = z.union([z.string(), z.number(), z.null()]);
 const rowSchema: z.ZodType<SampleSheetRow> = z.strictObject({
-  subject: z.custom<SubjectId>((value) => typeof value === 'string' && 'subject' in checkSubjectId(value)),
+  subject: subjectId,
   sex: z.enum(['female', 'male']).nullable(),
   age_y: z.number().nullable(),
   height_cm: z.number().nullable(),

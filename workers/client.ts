@@ -10,7 +10,7 @@ import {
 import type { StudyInput } from '../activities/study.ts';
 import { TwinError } from '../twin/errors.ts';
 import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids.ts';
-import type { BuildCohortInput, CohortProgress, CohortResult, Schedule, Selection } from '../workflows/messages.ts';
+import type { BuildCohortInput, CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
 import { QUEUE } from '../workflows/queues.ts';
 
 /** A connection to the server that runs cohorts. */
@@ -70,10 +70,12 @@ export async function retryCohort(cohorts: CohortClient, options: RunCohortOptio
     await handleOf(cohorts, run).executeUpdate<number, []>(UPDATE.retryQuarantined);
     return followCohort(cohorts, handleOf(cohorts, run), options);
   }
-  const before: CohortResult = await handleOf(cohorts, run).result();
-  const isSameStudy = before.subjects === study.subjects;
-  const selection: Selection = isSameStudy ? 'quarantined' : 'all';
-  const handle = await startCohort(cohorts, options, { selection, alreadyDone: isSameStudy ? before.done : 0 });
+  const before = await lastResult(cohorts, run);
+  const isComplete = before?.study === study.study.sha256; // otherwise some subject may have no row yet
+  const how = isComplete
+    ? ({ selection: 'quarantined', alreadyDone: before.done } as const)
+    : ({ selection: 'all' } as const);
+  const handle = await startCohort(cohorts, options, how);
   return followCohort(cohorts, handle, options);
 }
 
@@ -100,6 +102,16 @@ export const cancelCohort = (cohorts: CohortClient, run: string): Promise<void> 
 /** Changes how many subjects are in flight at once. */
 export const resizeCohort = (cohorts: CohortClient, run: string, window: number): Promise<void> =>
   handleOf(cohorts, run).executeUpdate<void, [number]>(UPDATE.resize, { args: [window] });
+
+/** How a run ended last; undefined where there was none, or it was cancelled or failed. */
+async function lastResult(cohorts: CohortClient, run: string): Promise<CohortResult | undefined> {
+  try {
+    return await handleOf(cohorts, run).result();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError) return undefined;
+    throw error;
+  }
+}
 
 const handleOf = ({ client }: CohortClient, run: string): WorkflowHandle => client.workflow.getHandle(cohortId(run));
 

@@ -156,7 +156,15 @@ export async function buildCohort(input: BuildCohortInput): Promise<CohortResult
   const published = await publish({ run, study });
   await condition(allHandlersFinished);
   const { subjects, quarantined, files } = published;
-  return { run, subjects, done: subjects - quarantined, cached: ledger.progress().cached, quarantined, files };
+  return {
+    run,
+    study: study.sha256,
+    subjects,
+    done: subjects - quarantined,
+    cached: ledger.progress().cached,
+    quarantined,
+    files,
+  };
 }
 
 /** Whether the history has grown so long that a new execution should take over. */

@@ -107,6 +107,9 @@ export interface CohortProgress extends Counts {
 
 export interface CohortResult extends Counts {
   readonly run: string;
+  /** sha256 of the study that was built */
+  readonly study: string;
+  /** With the rows of the sheet that were refused, which count as quarantined */
   readonly subjects: number;
   readonly quarantined: number;
   /** sha256 by published file */

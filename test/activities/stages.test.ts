@@ -14,6 +14,7 @@ import { quarantine } from '../../activities/quarantine.ts';
 import { differingParts } from '../../activities/stageIndex.ts';
 import type { SubjectPlace } from '../../activities/study.ts';
 import { readCost, readParts, readRow } from '../../activities/subjectRecords.ts';
+import type { SubjectId } from '../../cohorts/row.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { type FakeHeart, fakeCheckpoint, fakeEdge } from '../helpers/fakeEdge.ts';
 import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
@@ -159,6 +160,24 @@ test('what is published is sorted by subject and the same whatever the order of 
   t.is(tables[0]?.subjects, 3);
   t.is(tables[0]?.files['cohort.jsonl'], tables[1]?.files['cohort.jsonl']);
   t.deepEqual(tables[0]?.text.match(/sub-\d+/g), ['sub-0000', 'sub-0001', 'sub-0002']);
+});
+
+test('rows that the sheet refused are published as quarantined, those without an id by their line', async (t) => {
+  const folder = await testFolder();
+  const edge = fakeEdge(openFolderStore(join(folder, 'store')));
+  const refused = [
+    { line: 7, subject: null, covariates: {}, message: 'sheet.csv:7: the subject is empty' },
+    { line: 9, subject: 'sub-0009' as SubjectId, covariates: { sex: 'male' }, message: 'sheet.csv:9: no anatomy' },
+  ];
+  const { study } = await writeFakeStudy(edge.store, folder, [{ value: 1 }], 2, refused);
+  await build(edge, { run: 'r', study, page: 0, position: 0 });
+  const { subjects, quarantined } = await publish(edge, { run: 'r', study });
+  t.deepEqual([subjects, quarantined], [3, 2]);
+  const text = await readFile(join(folder, 'out', 'cohort.jsonl'), 'utf8');
+  t.deepEqual(
+    text.match(/"subject":"[^"]+"/g),
+    ['#line-7', 'sub-0000', 'sub-0009'].map((name) => `"subject":"${name}"`),
+  );
 });
 
 test('a cohort with a subject that has no row is not published', async (t) => {

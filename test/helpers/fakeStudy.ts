@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Artifacts } from '../../activities/artifacts.ts';
 import { putStudy, type StudyInput } from '../../activities/study.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
+import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
@@ -50,6 +51,7 @@ export async function writeFakeStudy(
   folder: string,
   hearts: readonly FakeHeart[],
   pageSize?: number,
+  refused: readonly RefusedRow[] = [],
 ): Promise<StudyInput> {
   const dataFolder = join(folder, 'data');
   await mkdir(dataFolder, { recursive: true });
@@ -71,6 +73,6 @@ export async function writeFakeStudy(
       findings: [],
     });
   }
-  const plan = { study: FAKE_STUDY, dataFolder, outFolder: join(folder, 'out'), inputs: {} };
+  const plan = { study: FAKE_STUDY, dataFolder, outFolder: join(folder, 'out'), inputs: {}, refused };
   return putStudy(store, plan, rows, pageSize);
 }
