@@ -29,8 +29,8 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
   targetCorrelation: 0.995,
   coarseEdges_mm: [3, 2],
   velocitySpread: 0.15,
-  // Intracellular as used with this torso in the field; 0.2 is the order of a whole torso's mean, lungs included.
-  conductivity: { intracellularFibre_S_m: 0.5272, intracellularTransverse_S_m: 0.2076, torso_S_m: 0.2 },
+  // A set in use in the field, taken whole; smooth fronts then give a QRS of 1–2 mV (`docs/decisions/0020-homogeneous-torso.md`).
+  conductivity: { intracellularFibre_S_m: 0.5272, intracellularTransverse_S_m: 0.2076, torso_S_m: 0.6667 },
 };
 
 /** Upstroke of ventricular muscle (Grandits et al. 2025). */
@@ -70,7 +70,13 @@ export async function calibrate(input: CalibrateInput): Promise<Twin> {
   const start = startPmjs(first, openLayer(first, settings), settings.pmjs, settings.seed);
   let checkpoint = resumeFrom ?? firstCheckpoint(start);
   for (let level = checkpoint.level; level < hearts.length - 1; level++) {
-    checkpoint = (await calibrateLevel(input, hearts, level, start, target, checkpoint)).checkpoint;
+    try {
+      checkpoint = (await calibrateLevel(input, hearts, level, start, target, checkpoint)).checkpoint;
+    } catch (error) {
+      // A thin wall can come apart on a coarse mesh, and no wave reaches the piece; the next mesh starts from what there is.
+      if (!(error instanceof TwinError) || error.code !== 'NoConvergence') throw error;
+      checkpoint = { ...checkpoint, level: level + 1, damping: FIRST_DAMPING };
+    }
   }
   const { checkpoint: last, state } = await calibrateLevel(input, hearts, hearts.length - 1, start, target, checkpoint);
   const ecg_mV = state.solution.ecg_mV.map((value) => value * state.mismatch.gain);

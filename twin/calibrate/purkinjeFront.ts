@@ -19,7 +19,7 @@ const EARLY_SITES: readonly EarlySite[] = [
   { ventricle: 'lv', apicobasal: 0.7, rotational_deg: 70, time_ms: 0 },
   { ventricle: 'lv', apicobasal: 0.5, rotational_deg: 0, time_ms: 2 },
   { ventricle: 'lv', apicobasal: 0.35, rotational_deg: -70, time_ms: 2 },
-  { ventricle: 'rv', apicobasal: 0.4, rotational_deg: 15, time_ms: 7 },
+  { ventricle: 'rv', apicobasal: 0.55, rotational_deg: 15, time_ms: 7 },
 ];
 
 /**

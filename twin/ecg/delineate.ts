@@ -8,8 +8,10 @@ export interface QrsBounds {
 
 /** Half the span over which slopes are taken, ms: shorter lets mains and muscle noise through, longer blunts the bounds. */
 const SLOPE_HALF_ms = 4;
-/** QRS is where the slope exceeds this share of its peak: low enough for the tails of late small waves, and above a quiet ST segment. */
-const SHARE_OF_PEAK = 0.03;
+/** QRS is where the slope exceeds this share of its peak: low enough for most tails of late small waves, and above PR and ST segments (1–2 % on real beats). */
+const SHARE_OF_PEAK = 0.025;
+/** How far a slope's span reaches over a bound before it exceeds the threshold, ms: all of it at a sharp bound, less at a slow one; by trial on simulated QRS. */
+const OVERREACH_ms = 3;
 /** … or this many times the quiet level beside it, whichever is more. */
 const TIMES_QUIET = 2.5;
 /** The quiet level is this quantile of the slope on a stretch beside the QRS; a P or T wave fills less than the rest. */
@@ -26,7 +28,7 @@ const CENTRE_WIDTH_ms = 40;
 
 /**
  * QRS onset and offset over all leads at once: from the centre of the steepest 40 ms outwards, until the slope of the leads together
- * (`ecgSlope`) stays for 10 ms under `max(3 % of its peak, 2.5 × the quiet level beside the QRS)`. The first and last low-amplitude waves count in
+ * (`ecgSlope`) stays for 10 ms under `max(2.5 % of its peak, 2.5 × the quiet level beside the QRS)`. The first and last low-amplitude waves count in
  * whichever lead they appear, as in the global QRS duration that cardiologists read from superimposed leads.
  *
  * @param voltage  mV (or any one unit), [samples, leads]; one beat, whole or its QRS alone
@@ -43,9 +45,9 @@ export function delineateQrs(voltage: Float64Array, samples: number, leads: numb
   const bound = (direction: -1 | 1, quiet: readonly [number, number]): number => {
     const threshold = Math.max(SHARE_OF_PEAK * peak, TIMES_QUIET * quietLevel(slope, centre, interval_ms, quiet));
     const last = lastAbove(slope, centre, direction, Math.min(threshold, 0.5 * peak), interval_ms);
-    // Slopes reach out by half their span: a bound lies that much inside the last slope above the threshold, or where the recording ends.
+    // Slopes reach out by half their span: a bound lies inside the last slope above the threshold, or where the recording ends.
     const isAtEnd = last <= 0 || last >= samples - 1;
-    return last * interval_ms - (isAtEnd ? 0 : direction * SLOPE_HALF_ms);
+    return last * interval_ms - (isAtEnd ? 0 : direction * OVERREACH_ms);
   };
   return { onset_ms: bound(-1, QUIET_BEFORE_ms), offset_ms: bound(1, QUIET_AFTER_ms) };
 }

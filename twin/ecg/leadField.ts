@@ -9,17 +9,11 @@ import { LEADS, LEADS_OF_ELECTRODES } from './leads.ts';
 const NEAREST_ELECTRODE_mm = 3;
 
 /**
- * What the skin does to the potential upon it: air conducts no current, so that current turned back at the surface raises it. Threefold is exact for
- * a dipole in the middle of a sphere (Frank, Circ Res 1952), twofold for a plane; with it a recorded QRS is fitted with a gain near 1 (`docs/decisions/0020-homogeneous-torso.md`).
- */
-const SKIN_FACTOR = 3;
-
-/**
- * Lead field of every electrode on a homogeneous torso: the potential when a unit current is drawn there,
+ * Lead field of every electrode in an infinite homogeneous medium: the potential when a unit current is drawn there,
  *
- *     Z_e(x) = −SKIN_FACTOR / (4π σ |x − e|)
+ *     Z_e(x) = −1 / (4π σ |x − e|),   so that   ∇·(σ ∇Z_e) = δ(x − e)
  *
- * which but for the factor is the infinite medium's, ∇·(σ ∇Z_e) = δ(x − e). With this sign `φ = ∫ σ_i ∇Z · ∇V` is positive when a wave comes towards the electrode (∇V points back to the muscle that is
+ * With this sign `φ = ∫ σ_i ∇Z · ∇V` is positive when a wave comes towards the electrode (∇V points back to the muscle that is
  * already active, ∇Z away from the electrode). Unit 1/(S/m · mm): with σ_i in S/m and volumes in mm³ the projection has no unit.
  *
  * @returns [nodes, 9 electrodes] in the order of ELECTRODES
@@ -28,7 +22,7 @@ const SKIN_FACTOR = 3;
 export function electrodeFields(points: Float64Array, electrodes: Electrodes, torso_S_m: number): Float64Array {
   const nodes = points.length / 3;
   const out = new Float64Array(nodes * ELECTRODES.length);
-  const scale = -SKIN_FACTOR / (4 * Math.PI * torso_S_m);
+  const scale = -1 / (4 * Math.PI * torso_S_m);
   for (const [column, name] of ELECTRODES.entries()) {
     const [ex, ey, ez] = electrodes[name];
     let nearest = Number.POSITIVE_INFINITY;
