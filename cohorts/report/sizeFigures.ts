@@ -107,7 +107,7 @@ export function shareBars({ outcomes }: RegressionShare): Html {
     {
       height: 74 + 34 * labels.length * gaps.length,
       marginLeft: 176,
-      marginRight: 150,
+      marginRight: 160,
       marginBottom: 42,
       marginTop: 20,
       x: { label: 'ms of the gap (men − women)', labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
@@ -232,7 +232,7 @@ function forest(rows: readonly ForestRow[], { id, caption, axis, kinds }: Forest
     {
       height: 66 + (groups.length > 1 ? 24 * groups.length : 0) + 27 * keys.length * groups.length,
       marginLeft: 206,
-      marginRight: 152,
+      marginRight: 168,
       marginBottom: 42,
       marginTop: groups.length > 1 ? 24 : 12,
       x: { label: axis, labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
