@@ -20,7 +20,7 @@ const QUIET_QUANTILE = 0.25;
 const QUIET_BEFORE_ms = [-150, -70] as const;
 const QUIET_AFTER_ms = [90, 200] as const;
 /** The QRS ends where the slope stays below the threshold this long; shorter rests are notches. */
-const REST_ms = 10;
+const REST_ms = 14;
 /** No QRS reaches farther from its centre. */
 const FARTHEST_ms = 150;
 /** Width over which the slope is averaged to find the QRS among noise and pacing spikes, ms. */
@@ -28,7 +28,7 @@ const CENTRE_WIDTH_ms = 40;
 
 /**
  * QRS onset and offset over all leads at once: from the centre of the steepest 40 ms outwards, until the slope of the leads together
- * (`ecgSlope`) stays for 10 ms under `max(2.5 % of its peak, 2.5 × the quiet level beside the QRS)`. The first and last low-amplitude waves count in
+ * (`ecgSlope`) stays for 14 ms under `max(2.5 % of its peak, 2.5 × the quiet level beside the QRS)`. The first and last low-amplitude waves count in
  * whichever lead they appear, as in the global QRS duration that cardiologists read from superimposed leads.
  *
  * @param voltage  mV (or any one unit), [samples, leads]; one beat, whole or its QRS alone
