@@ -5,8 +5,9 @@ import { type Lattice, position } from './stuffingLattice.ts';
 const ALPHA_LONG = 0.24999;
 const ALPHA_SHORT = 0.41189;
 
-/** Refinements of a cut by regula falsi (Illinois); the first guess is linear. Three leave < 1e-3 spacings on a heart's curvature. */
+/** Refinements of a cut by regula falsi (Illinois) after a linear guess: at most three, none once it is this near to the surface, in spacings. */
 const CUT_STEPS = 3;
+const CUT_TOLERANCE = 1e-3;
 
 /** Where the surface crosses lattice edges, after warping. */
 export interface CutLattice {
@@ -80,7 +81,7 @@ function findCuts(lattice: Lattice, distance: SignedDistance, steps: EdgeSteps):
       if (value < 0 ? otherValue <= 0 : otherValue >= 0) continue;
       position(lattice, node, from);
       position(lattice, other, to);
-      const t = crossing(distance, from, to, value, otherValue);
+      const t = crossing(distance, from, to, value, otherValue, CUT_TOLERANCE * lattice.spacing_mm);
       cuts.set(edgeKey(node, other), along.length);
       along.push(t);
       points.push(from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1]), from[2] + t * (to[2] - from[2]));
@@ -99,6 +100,7 @@ function crossing(
   to: readonly [number, number, number],
   fromValue: number,
   toValue: number,
+  tolerance: number,
 ): number {
   let low = 0;
   let high = 1;
@@ -111,7 +113,7 @@ function crossing(
       from[1] + t * (to[1] - from[1]),
       from[2] + t * (to[2] - from[2]),
     );
-    if (value === 0) return t;
+    if (Math.abs(value) < tolerance) return t;
     if (value < 0 === lowValue < 0) {
       low = t;
       lowValue = value;
