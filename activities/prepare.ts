@@ -72,6 +72,7 @@ async function openFiles({ store }: Edge, folder: string, row: SampleSheetRow) {
   };
 }
 
-function bodyOf({ sex, height_cm, weight_kg }: SampleSheetRow): Body | null {
+/** What a torso is scaled by; null where the sheet does not say all of it. */
+export function bodyOf({ sex, height_cm, weight_kg }: SampleSheetRow): Body | null {
   return sex === null || height_cm === null || weight_kg === null ? null : { sex, height_cm, weight_kg };
 }

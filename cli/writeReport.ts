@@ -81,7 +81,7 @@ function dictionaryOf(table: ColumnTable): ReportInput['dictionary'] {
   return Array.from({ length: table.rows }, (_, row) => row)
     .filter((row) => text(table, 'table', row) === 'cohort')
     .map((row) => ({
-      name: text(table, 'name', row),
+      name: text(table, 'column', row),
       unit: text(table, 'unit', row) || null,
       description: text(table, 'description', row),
     }));

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
+import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { query } from './query.ts';
 import { report } from './report.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
+import { synthesize } from './synthesize.ts';
 import { table } from './table.ts';
+import { twin } from './twin.ts';
+import { worker } from './worker.ts';
 
 /** Every command, in the order of `twinfold --help`. */
 export const commands: readonly Command[] = [
+  demo,
+  check,
   run,
   status,
   pause,
@@ -19,5 +26,8 @@ export const commands: readonly Command[] = [
   table,
   query,
   report,
+  twin,
+  synthesize,
+  worker,
   doctor,
 ];

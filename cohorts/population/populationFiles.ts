@@ -72,5 +72,7 @@ sheet: subjects.csv
 anatomy:
   unit: um
   regions: { lv: [1], rv: [2] }
+report:
+  isSynthetic: true
 `;
 }

@@ -1,0 +1,121 @@
+import { basename, join, resolve } from 'node:path';
+import { openInputFile } from '../activities/inputFile.ts';
+import { openMemoryStore } from '../activities/memoryStore.ts';
+import { bodyOf } from '../activities/prepare.ts';
+import { writeWhole } from '../activities/writeWhole.ts';
+import { referenceBackend } from '../backends/reference.ts';
+import type { Study } from '../cohorts/study.ts';
+import { parseStudy } from '../cohorts/studyFile.ts';
+import { TwinError } from '../twin/errors.ts';
+import { openScience } from '../workers/science.ts';
+import { answer, EXIT, isInteractive, say, warn } from './console.ts';
+import { openStudy } from './openStudy.ts';
+import { findSubjectFiles, type SubjectPaths } from './subjectFolder.ts';
+import { twinFiles } from './twinOutputs.ts';
+
+export interface TwinCommandOptions {
+  readonly study?: string;
+  readonly subject?: string;
+  readonly data?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Builds one twin in this process and writes its folder. @throws TwinError what is wrong with the subject or the study */
+export async function buildOneTwin(folder: string | undefined, options: TwinCommandOptions): Promise<number> {
+  const { paths, study } = await chooseSubject(folder, options);
+  const tell = options.json ? warn : say;
+  const seconds: Record<string, number> = {};
+  const timed = async <T>(stage: string, work: () => Promise<T> | T): Promise<T> => {
+    const began_ms = performance.now();
+    const result = await work();
+    seconds[stage] = Number(((performance.now() - began_ms) / 1000).toFixed(3));
+    return result;
+  };
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new TwinError('Cancelled', 'interrupted'));
+  process.once('SIGINT', interrupt);
+  try {
+    const science = openScience(referenceBackend);
+    const records = openMemoryStore();
+    const open = (path: string) => openInputFile(records, paths.dataFolder, path);
+    const { anatomy, beat } = await timed('prepare', async () =>
+      science.prepare({
+        anatomy: await open(paths.anatomy),
+        ecg: await open(paths.ecg),
+        electrodes: paths.electrodes === null ? null : await open(paths.electrodes),
+        body: paths.body,
+        settings: study,
+      }),
+    );
+    const tets = anatomy.mesh.tets.length / 4;
+    tell(
+      `${paths.subject}: ${anatomy.mesh.points.length / 3} nodes, ${tets} tetrahedra; QRS ${(beat.qrsOffset_ms - beat.qrsOnset_ms).toFixed(0)} ms`,
+    );
+    for (const { message } of [...anatomy.findings, ...beat.findings]) tell(`  note: ${message}`);
+    const twin = await timed('calibrate', () =>
+      science.calibrate({
+        anatomy,
+        beat,
+        settings: study.calibration,
+        resumeFrom: undefined,
+        signal: stop.signal,
+        onProgress: ({ iteration, correlation, checkpoint }) => {
+          if (isInteractive() && !options.json)
+            process.stdout.write(
+              `\r\x1b[2K  level ${checkpoint.level + 1}, iteration ${iteration}: correlation ${correlation.toFixed(4)}`,
+            );
+        },
+      }),
+    );
+    if (isInteractive() && !options.json) process.stdout.write('\n');
+    const metrics = await timed('measure', () => science.measure({ anatomy, beat, twin }));
+    const outputs = { subject: paths.subject, anatomy, beat, twin, metrics, settings: study.calibration, seconds };
+    for (const { name, bytes } of twinFiles(outputs)) await writeWhole(join(options.out, name), bytes);
+    const { correlation, rmse_mV, iterations } = twin.fit;
+    tell(
+      `  correlation ${correlation.toFixed(4)}, RMSE ${rmse_mV.toFixed(3)} mV, ${iterations} iterations; ` +
+        `prepare ${seconds.prepare} s, calibrate ${seconds.calibrate} s, measure ${seconds.measure} s`,
+    );
+    tell(`  written: ${resolve(options.out)}`);
+    if (options.json)
+      answer({ subject: paths.subject, out: resolve(options.out), correlation, rmse_mV, iterations, seconds });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'Cancelled') return EXIT.interrupted;
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** The subject's files and the settings, from a folder, or from a study's sheet. */
+async function chooseSubject(
+  folder: string | undefined,
+  { study: path, subject, data }: TwinCommandOptions,
+): Promise<{ paths: SubjectPaths; study: Study }> {
+  if (folder !== undefined && subject !== undefined) {
+    throw new TwinError('BadStudy', 'name a folder or a --subject of the study, not both');
+  }
+  if (folder !== undefined) {
+    const study =
+      path === undefined
+        ? parseStudy('name: twin\nsheet: none.csv\n', 'defaults')
+        : (await openStudy(path, data)).study;
+    return { paths: await findSubjectFiles(resolve(folder), basename(resolve(folder))), study };
+  }
+  if (path === undefined || subject === undefined) {
+    throw new TwinError('BadStudy', 'name the subject’s folder, or --study with --subject');
+  }
+  const { study, sheet, dataFolder } = await openStudy(path, data);
+  const row = sheet.rows.find((candidate) => candidate.subject === subject);
+  if (row === undefined) {
+    const refusal = sheet.refused.find((candidate) => candidate.subject === subject)?.message;
+    throw new TwinError(
+      'BadStudy',
+      refusal ?? `${subject}: the sheet of ${path} has no such subject; it has ${sheet.rows.length} others`,
+    );
+  }
+  const { anatomy, ecg, electrodes } = row;
+  return { paths: { subject, dataFolder, anatomy, ecg, electrodes, body: bodyOf(row) }, study };
+}

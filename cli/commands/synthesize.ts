@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { say } from '../console.ts';
+import { positive } from './run.ts';
+
+interface SynthesizeOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly femaleShare: number;
+  readonly sexEffect: number;
+  readonly broken: number;
+  readonly edge: number;
+  readonly truthEdge: number;
+  readonly ecg: 'wfdb' | 'csv';
+}
+
+export const synthesize = new Command('synthesize')
+  .description('Writes a synthetic cohort as ordinary files, with what was planted in it apart, in truth/.')
+  .argument('<size>', 'number of people', positive)
+  .requiredOption('--out <dir>', 'folder of the cohort; must be empty or absent, or hold the same cohort')
+  .option('--seed <n>', 'same seed, same files', wholeNumber, 1)
+  .option('--female-share <share>', 'share of women, 0 to 1', number, 0.5)
+  .option(
+    '--sex-effect <fraction>',
+    'planted effect of being a woman on conduction velocity: 0.03 is 3 % faster',
+    number,
+    0,
+  )
+  .option('--broken <n>', 'further people whose files are broken on purpose', wholeNumber, 0)
+  .option('--edge <mm>', 'mean edge length of the meshes in the files', number, 3)
+  .option('--truth-edge <mm>', 'mean edge length of the meshes that the ECGs are computed on', number, 2)
+  .addOption(new Option('--ecg <format>', 'format of the ECG files').choices(['wfdb', 'csv']).default('wfdb'))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  twinfold synthesize 24 --out population
+  twinfold synthesize 400 --out women-faster --sex-effect 0.03 --seed 7
+  twinfold run population/study.yaml`,
+  )
+  .action(async (size: number, options: SynthesizeOptions) => {
+    const { writePopulation } = await import('../writePopulation.ts');
+    const { made, found } = await writePopulation({ ...options, size, name: 'synthetic', tell: say });
+    say(
+      `${made} people made, ${found} found; study: ${options.out}/study.yaml; what was planted: ${options.out}/truth`,
+    );
+  });
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number from 0');
+  return value;
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { buildCohort } from './buildCohort.ts';
+import { EXIT, say } from './console.ts';
+import { writePopulation } from './writePopulation.ts';
+
+/** One person's files are broken on purpose: the others must not notice. */
+const BROKEN = 1;
+
+/** The demonstration: a synthetic cohort as files, its run, its report. Called again, it finds all of it. */
+export async function demonstrate({ out, size }: { readonly out: string; readonly size: number }): Promise<number> {
+  const population = join(out, 'population');
+  say(`making ${size} synthetic people and ${BROKEN} with a broken mesh, in ${population}`);
+  const { found } = await writePopulation({
+    out: population,
+    name: 'demo',
+    size,
+    seed: 1,
+    femaleShare: 0.5,
+    sexEffect: 0,
+    broken: BROKEN,
+    edge: 3,
+    truthEdge: 2,
+    ecg: 'wfdb',
+    tell: say,
+  });
+  if (found > 0) say('  they were there from before');
+  const run = join(out, 'run');
+  const code = await buildCohort(join(population, 'study.yaml'), run, { workers: 2, slots: 1, report: true }, false);
+  if (code !== EXIT.done && code !== EXIT.quarantined) return code;
+  say('');
+  say(`what was planted:  ${join(population, 'truth', 'subjects.csv')} (no run reads it)`);
+  say(
+    `ask it something:  npm run twinfold -- query ${run} 'select sex, count(*), avg(qrsDuration_ms) from cohort group by sex'`,
+  );
+  say(`one twin to look at: npm run twinfold -- twin ${join(population, 'sub-0001')} --out ${join(out, 'sub-0001')}`);
+  return EXIT.done;
+}
