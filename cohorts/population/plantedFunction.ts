@@ -40,6 +40,8 @@ const RV_SEPTAL_DELAY_ms = 2;
 /** Speed of the front from PMJ to PMJ along the endocardium, mm/ms: median and relative spread between people; slower than the network alone, chosen so that QRS lasts 70–105 ms. */
 const FRONT_mm_ms = 1;
 const FRONT_SPREAD = 0.1;
+/** The RV's front by the LV's: faster, so that the LV's posterior base and not the RV's is mostly last, as Durrer et al. found. */
+const RV_FRONT = 1.3;
 /** Times leave the front by a smooth field over the ventricle and by themselves, ms (standard deviations). */
 const SMOOTH_NOISE_ms = 1.5;
 const OWN_NOISE_ms = 1.2;
@@ -71,7 +73,7 @@ export function plantFunction(
   const lvPlaces = scatter(heart, random, isInside, 'lv', LV_PMJS);
   const rvPlaces = scatter(heart, random, isInside, 'rv', RV_PMJS);
   const lvTimes = lvFront(heart, random, front_mm_ms, lvPlaces);
-  const rvTimes = rvFront(heart, random, front_mm_ms, rvPlaces);
+  const rvTimes = rvFront(heart, random, RV_FRONT * front_mm_ms, rvPlaces);
   const times = [...lvTimes, ...rvTimes];
   const first = times.reduce((least, time) => Math.min(least, time));
   return {
