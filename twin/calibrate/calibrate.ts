@@ -37,7 +37,7 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
 export const VENTRICULAR_UPSTROKE: ActionPotential = { rest_mV: -85, peak_mV: 30, riseTime_ms: 1 };
 
 /** An iteration that lowers the loss by less than this share ends its level. */
-const STALLED = 1e-4;
+const STALLED = 2e-5;
 
 export interface CalibrateInput {
   readonly anatomy: Anatomy;

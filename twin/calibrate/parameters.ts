@@ -10,7 +10,7 @@ const VELOCITIES = 4;
 /** Spread of a PMJ's time around its start, ms: two thirds of the PMJs within 15 ms of a physiological front. Weak, by our choice. */
 const TIME_SPREAD_ms = 15;
 /** Lengths of a moderate step, which damping is measured in: a time, a place, a velocity (relative), a gain (relative). */
-const MODERATE = { time_ms: 1, place_mm: 1, velocity: 0.01, gain: 1 } as const;
+const MODERATE = { time_ms: 1, place_mm: 0.4, velocity: 0.006, gain: 1 } as const;
 /** No step is longer. */
 const CLIP = { time_ms: 4, place_mm: 4, velocity: 0.1 } as const;
 /** A wave is never slower across the fibre than this share of its speed along it, nor faster than along it. */
