@@ -117,6 +117,29 @@ test('a coarser mesh first: the fine one goes on from where it ended', async (t)
   t.true(twin.fit.correlation > 0.97, `${twin.fit.correlation}`);
 });
 
+test('a coarse mesh with a piece that no wave reaches is passed over', async (t) => {
+  const torn = slabHeart(8, 4.5);
+  const nodes = torn.mesh.points.length / 3;
+  const append = (values: Float64Array, ...more: number[]) => Float64Array.from([...values, ...more]);
+  const coarse = {
+    mesh: {
+      points: append(torn.mesh.points, 90, 90, 90, 91, 90, 90, 90, 91, 90, 90, 90, 91),
+      tets: Uint32Array.from([...torn.mesh.tets, nodes, nodes + 1, nodes + 2, nodes + 3]),
+      regions: Uint8Array.from([...torn.mesh.regions, 1]),
+      fibres: append(torn.mesh.fibres, 1, 0, 0),
+    },
+    endocardialDistance: append(torn.endocardialDistance, 50, 50, 50, 50),
+    coordinates: {
+      apicobasal: append(torn.coordinates.apicobasal, 1, 1, 1, 1),
+      transmural: append(torn.coordinates.transmural, 1, 1, 1, 1),
+      rotational: append(torn.coordinates.rotational, 0, 0, 0, 0),
+      transventricular: append(torn.coordinates.transventricular, 0, 0, 0, 0),
+    },
+  };
+  const twin = await calibrate({ anatomy, beat, settings, backend: referenceBackend, coarser: [coarse] });
+  t.true(twin.fit.correlation > 0.97, `${twin.fit.correlation}`);
+});
+
 test('zero spread holds the velocities', async (t) => {
   const twin = await calibrate({
     anatomy,
