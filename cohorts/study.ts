@@ -37,10 +37,14 @@ export interface SheetSettings {
   readonly files: { readonly anatomy: string | null; readonly ecg: string | null; readonly electrodes: string | null };
 }
 
-/** What ECG files do not say about themselves. */
+/** What ECG files do not say about themselves; what stands inside a file wins. */
 export interface EcgSettings {
-  /** Unit of the voltages of CSV files; null takes the one that the file names. */
+  /** Unit of the voltages of CSV files. */
   readonly unit: 'mV' | 'uV' | null;
+  /** Sampling rate of CSV files without a time column. */
+  readonly sampleRate_Hz: number | null;
+  /** The recordings' own names of leads, by ours: `{I: E1}`. */
+  readonly leads: Readonly<Record<string, string | undefined>>;
 }
 
 /** How the report is computed. */

@@ -206,7 +206,11 @@ function toStudy(file: z.output<typeof studySchema>): Study {
     },
     beat: file.beat,
     calibration: { ...file.calibration, seed: file.seed },
-    ecg: { unit: file.ecg.unit ?? null },
+    ecg: {
+      unit: file.ecg.unit ?? null,
+      sampleRate_Hz: file.ecg.sampleRate_Hz ?? null,
+      leads: file.ecg.leads,
+    },
     report: { ...file.report, title: file.report.title ?? null },
     seed: file.seed,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
-import { DEFAULT_BEAT } from '../twin/ecg/beat.ts';
+import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
 import { OWN_COLUMNS } from './tableColumns.ts';
@@ -138,6 +138,10 @@ const calibration = z.strictObject(
   mapping,
 );
 
+const leadNames = Object.fromEntries(
+  STANDARD_LEADS.map((lead) => [lead, text(60, 'the recordings’ name of the lead').optional()]),
+);
+
 const files = z.strictObject(
   {
     anatomy: relativePath('a path such as "{subject}/heart.pts"').optional(),
@@ -193,9 +197,21 @@ export const studySchema = z
       beat: beat.prefault({}).describe('How recordings become beats.'),
       calibration: calibration.prefault({}).describe('How twins are calibrated.'),
       ecg: z
-        .strictObject({ unit: word(['mV', 'uV']).optional() }, mapping)
+        .strictObject(
+          {
+            unit: word(['mV', 'uV']).optional().describe('Voltages of CSV files that do not name theirs.'),
+            sampleRate_Hz: realNumber(20, 100_000, 'Hz')
+              .optional()
+              .describe('Sampling rate of CSV files that have neither times nor a rate.'),
+            leads: z
+              .strictObject(leadNames, 'a mapping such as {I: E1}')
+              .prefault({})
+              .describe('The recordings’ own names of leads, by ours; the usual ones are known.'),
+          },
+          mapping,
+        )
         .prefault({})
-        .describe('unit: voltages of CSV files that do not name theirs.'),
+        .describe('What ECG files do not say about themselves.'),
       report: z
         .strictObject(
           {

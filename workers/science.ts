@@ -21,8 +21,9 @@ export function openScience(backend: Backend): Science {
     versions: { ...VERSIONS, calibrate: `${VERSIONS.calibrate}+${backend.name}` },
     async prepare({ anatomy, ecg, electrodes, body, settings }) {
       // The ECG first: it is refused in milliseconds, a heart takes seconds.
-      const voltageUnit = settings.ecg.unit ?? undefined;
-      const beat = prepareBeat(readEcg(...readable(ecg), { voltageUnit }), settings.beat);
+      const { unit, sampleRate_Hz, leads } = settings.ecg;
+      const options = { voltageUnit: unit ?? undefined, sampleRate_Hz: sampleRate_Hz ?? undefined, leads };
+      const beat = prepareBeat(readEcg(...readable(ecg), options), settings.beat);
       const prepared = prepareAnatomy({
         raw: readMesh(...readable(anatomy)),
         name: anatomy.name,

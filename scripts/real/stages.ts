@@ -56,7 +56,7 @@ async function openSubject(dataFolder: string, storeFolder: string) {
     anatomy: DEFAULT_ANATOMY,
     beat: { ...DEFAULT_BEAT, gain: 'fit' as const },
     calibration: { ...DEFAULT_CALIBRATION, maxIterations: ITERATIONS },
-    ecg: { unit: 'uV' as const },
+    ecg: { unit: 'uV' as const, sampleRate_Hz: null, leads: {} },
     report: DEFAULT_REPORT,
     seed: 1,
   };

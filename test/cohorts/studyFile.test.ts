@@ -36,6 +36,17 @@ test('the study’s seed is the calibration’s', (t) => {
   t.is(parseStudy(`${head}seed: 7\n`, 'study.yaml').calibration.seed, 7);
 });
 
+test('a lead’s own name is given for one of the twelve', (t) => {
+  t.deepEqual(parseStudy(`${head}ecg: {leads: {I: E1}}\n`, 'study.yaml').ecg, {
+    unit: null,
+    sampleRate_Hz: null,
+    leads: { I: 'E1' },
+  });
+  t.deepEqual(complaints(`${head}ecg:\n  leads: {lead1: E1}\n`), [
+    'study.yaml:4:11: "ecg.leads.lead1" is not a setting; expected one of I, II, III, aVR, aVL, aVF, V1, V2, V3, V4, V5, V6',
+  ]);
+});
+
 test('a wrong value is answered with its line, its column, itself and the bounds', (t) => {
   t.deepEqual(complaints(`${head}calibration:\n  layer_mm: 2.5\n  pmjs: many\n`), [
     'study.yaml:5:3: calibration.pmjs is "many"; expected a whole number from 10 to 2000',

@@ -9,13 +9,15 @@ const read = (text: string | Uint8Array, name = 'ecg.csv', options: EcgOptions =
 const firstOf = ({ voltage_mV }: EcgRecording): number[] => voltage_mV.map((values) => values[0] as number);
 const codes = ({ findings }: EcgRecording): string[] => findings.map(({ code }) => code);
 
-test('the unit is the column’s, the comment’s or the file name’s, and the study’s word goes before all', (t) => {
+test('the unit is the column’s, the comment’s, the study’s or the file name’s, in this order', (t) => {
   const rows = '\n0,500,1\n1,500,1\n';
   t.deepEqual(firstOf(read(`time_ms,I_uV,II_mV${rows}`)), [0.5, 1]);
   t.deepEqual(firstOf(read(`time_ms,I (µV),II [mV]${rows}`)), [0.5, 1]);
   t.deepEqual(firstOf(read(`# unit: uV\ntime_ms,I,II${rows}`)), [0.5, 0.001]);
   t.deepEqual(firstOf(read(`time_ms,I,II${rows}`, 'ecg_qrs_uV_1kHz.csv')), [0.5, 0.001]);
-  t.deepEqual(firstOf(read(`time_ms,I_uV,II_mV${rows}`, 'ecg.csv', { voltageUnit: 'V' })), [500_000, 1000]);
+  t.deepEqual(firstOf(read(`time_ms,I_uV,II${rows}`, 'ecg.csv', { voltageUnit: 'V' })), [0.5, 1000]);
+  t.deepEqual(firstOf(read(`# unit: mV\ntime_ms,I,II${rows}`, 'ecg.csv', { voltageUnit: 'uV' })), [500, 1]);
+  t.deepEqual(firstOf(read(`time_ms,I,II${rows}`, 'ecg_uV.csv', { voltageUnit: 'mV' })), [500, 1]);
   t.deepEqual(firstOf(read(new Uint8Array(Buffer.from(`time_ms,I (µV),II_mV${rows}`, 'latin1')))), [0.5, 1]);
 });
 
@@ -26,7 +28,12 @@ test('without a unit amplitudes are relative, and that is said', (t) => {
   t.true(read('time_ms,I_mV\n0,1\n1,1\n').isCalibrated);
 });
 
-test('the sampling rate is the time column’s, the comment’s or the file name’s', (t) => {
+test('leads that a study names otherwise are found by those names', (t) => {
+  const { leads } = read('time_ms,E1,Ch 2 (mV),V1\n0,1,2,3\n1,1,2,3\n', 'ecg.csv', { leads: { I: 'E1', II: 'ch 2' } });
+  t.deepEqual(leads, ['I', 'II', 'V1']);
+});
+
+test('the sampling rate is the time column’s, the comment’s, the study’s or the file name’s, in this order', (t) => {
   t.is(read('time_ms,I_mV\n0,1\n2,1\n4,1\n').sampleRate_Hz, 500);
   t.is(
     read('time_s,I_mV\n0,1\n0.0028,1\n0.0056,1\n0.0083,1\n0.0111,1\n0.0139,1\n0.0167,1\n0.0194,1\n0.0222,1\n0.0250,1\n')
@@ -35,7 +42,8 @@ test('the sampling rate is the time column’s, the comment’s or the file name
   );
   t.is(read('# sampleRate_Hz: 250\nI_mV\n1\n1\n').sampleRate_Hz, 250);
   t.is(read('I_mV\n1\n1\n', 'ecg_1kHz.csv').sampleRate_Hz, 1000);
-  t.is(read('I_mV\n1\n1\n', 'ecg.csv', { sampleRate_Hz: 400 }).sampleRate_Hz, 400);
+  t.is(read('I_mV\n1\n1\n', 'ecg_1kHz.csv', { sampleRate_Hz: 400 }).sampleRate_Hz, 400);
+  t.is(read('time_ms,I_mV\n0,1\n2,1\n', 'ecg.csv', { sampleRate_Hz: 400 }).sampleRate_Hz, 500);
   t.throws(() => read('I_mV\n1\n1\n'), { instanceOf: TwinError, message: /no sampling rate/ });
 });
 

@@ -28,7 +28,7 @@ export const FAKE_STUDY: Study = {
     velocitySpread: 0,
     conductivity: { intracellularFibre_S_m: 0.5, intracellularTransverse_S_m: 0.2, torso_S_m: 0.2 },
   },
-  ecg: { unit: null },
+  ecg: { unit: null, sampleRate_Hz: null, leads: {} },
   report: DEFAULT_REPORT,
   seed: 1,
 };

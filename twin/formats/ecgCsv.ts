@@ -14,9 +14,9 @@ const TIME_TOLERANCE = 0.3;
 /**
  * ECG as a table: one column a lead, and times in a column `time_ms` or `time_s` where there is one.
  *
- * The unit is what the study says, else a column's suffix (`I_uV`, `I (mV)`), else a comment line (`# unit: uV`), else a part of the file's
- * name (`ecg_uV_1kHz.csv`). Without any of them the amplitudes are relative. The sampling rate is what the study says, else the
- * time column's, else a comment (`# sampleRate_Hz: 500`), else a part of the file's name (`_500Hz`). `docs/formats.md#ecg-csv`.
+ * The unit is a column's suffix (`I_uV`, `I (mV)`), else a comment line's (`# unit: uV`), else what the study says, else a part of the file's
+ * name (`ecg_uV_1kHz.csv`). Without any of them the amplitudes are relative. The sampling rate is the time column's, else a comment's
+ * (`# sampleRate_Hz: 500`), else what the study says, else a part of the file's name (`_500Hz`). `docs/formats.md#ecg-csv`.
  */
 export const ecgCsv: EcgFormat = {
   name: 'ECG table',
@@ -24,11 +24,11 @@ export const ecgCsv: EcgFormat = {
   content: 'text',
   read(bytes, fileName, _beside, options = {}): EcgRecording {
     const table = parseTable(bytes, fileName);
-    const columns = table.header.map((title) => parseTitle(title));
+    const columns = table.header.map((title) => parseTitle(title, options.leads));
     const { leads, ignored } = chooseLeads(columns, table, fileName);
     const declared =
-      options.voltageUnit ?? voltageUnitOf(table.comments.unit ?? table.comments.units ?? '') ?? unitInName(fileName);
-    const units = leads.map(({ unit }) => options.voltageUnit ?? unit ?? declared);
+      voltageUnitOf(table.comments.unit ?? table.comments.units ?? '') ?? options.voltageUnit ?? unitInName(fileName);
+    const units = leads.map(({ unit }) => unit ?? declared);
     const isCalibrated = units.every((unit) => unit !== undefined);
     const voltage_mV = leads.map(({ column }, index) => {
       const factor = mVPer[isCalibrated ? (units[index] as VoltageUnit) : 'mV'];
@@ -123,7 +123,7 @@ interface Title {
 }
 
 /** `I`, `I_uV`, `I (mV)`, `I [µV]`, `I/mV`, `time_ms`, `time (s)` */
-function parseTitle(title: string): Title {
+function parseTitle(title: string, leads: EcgOptions['leads']): Title {
   const match = /^(.*?)(?:[\s_]*[[(/]\s*([^\])]+?)\s*[\])]?|_([^\s_]+))?$/.exec(title.trim());
   const name = match?.[1] ?? title;
   const suffix = match?.[2] ?? match?.[3];
@@ -136,7 +136,7 @@ function parseTitle(title: string): Title {
   }
   const unit = suffix === undefined ? undefined : voltageUnitOf(suffix);
   const isWhole = suffix === undefined || unit !== undefined;
-  return { lead: isWhole ? canonicalLead(name) : canonicalLead(title), time: undefined, unit };
+  return { lead: canonicalLead(isWhole ? name : title, leads), time: undefined, unit };
 }
 
 function chooseLeads(columns: readonly Title[], table: Table, file: string) {
@@ -156,17 +156,17 @@ function chooseLeads(columns: readonly Title[], table: Table, file: string) {
 }
 
 function sampleRate(columns: readonly Title[], table: Table, file: string, options: EcgOptions): number {
-  if (options.sampleRate_Hz !== undefined) return options.sampleRate_Hz;
   const timeColumn = columns.findIndex(({ time }) => time !== undefined);
   if (timeColumn >= 0)
     return rateOfTimes(table.columns[timeColumn] as Float64Array, columns[timeColumn]?.time ?? 'ms', file);
   const comment = Number(table.comments.samplerate_hz ?? table.comments.fs ?? Number.NaN);
   if (comment > 0) return comment;
+  if (options.sampleRate_Hz !== undefined) return options.sampleRate_Hz;
   const inName = /(?:^|[_.\-\s])(\d+(?:\.\d+)?)(k?)Hz(?=[_.\-\s]|$)/i.exec(file);
   if (inName) return Number(inName[1]) * (inName[2] ? 1000 : 1);
   throw badInput(
     file,
-    'no sampling rate; expected a column time_ms or time_s, or a comment line "# sampleRate_Hz: 500"',
+    'no sampling rate; expected a column time_ms or time_s, a comment line "# sampleRate_Hz: 500", or ecg.sampleRate_Hz in the study file',
   );
 }
 

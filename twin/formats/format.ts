@@ -40,10 +40,12 @@ export interface EcgRecording {
   readonly findings: readonly Finding[];
 }
 
-/** What a study says about recordings that do not say it themselves; it wins over the file. */
+/** What a study says about recordings that do not say it themselves. What stands inside a file wins; a file's name does not. */
 export interface EcgOptions {
   readonly voltageUnit?: VoltageUnit | undefined;
   readonly sampleRate_Hz?: number | undefined;
+  /** The recordings' own names of leads, by canonical lead: `{I: 'E1'}`; the usual names are known anyway */
+  readonly leads?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** What a file holds of a mesh: bytes in, mesh out. Readers bound what they allocate by the size of the bytes. */

@@ -1,3 +1,5 @@
+import type { EcgOptions } from './format.ts';
+
 /** Canonical spelling of every lead that is known by name, by its lower-case letters and digits. */
 const CANONICAL: Readonly<Record<string, string>> = {
   i: 'I',
@@ -33,8 +35,14 @@ const CANONICAL: Readonly<Record<string, string>> = {
 /**
  * One spelling for the leads that recorders write as `AVR`, `avr`, `Lead aVR`, `MDC_ECG_LEAD_AVR` or `aVR`; undefined for what is no lead.
  * An inverted lead (`-aVR`) is none: it must not pass for the upright one.
+ *
+ * @param leads  further names by canonical lead, as a study declares them
  */
-export function canonicalLead(name: string): string | undefined {
+export function canonicalLead(name: string, leads: EcgOptions['leads'] = {}): string | undefined {
+  const declared = Object.entries(leads).find(
+    ([, theirs]) => theirs?.trim().toLowerCase() === name.trim().toLowerCase(),
+  );
+  if (declared) return declared[0];
   const letters = name
     .trim()
     .toLowerCase()

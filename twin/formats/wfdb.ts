@@ -152,8 +152,8 @@ function toRecording(header: WfdbHeader, channels: readonly Channel[], options: 
   let isCalibrated = true;
   let missing = 0;
   for (const { description, unit, values, ...channel } of channels) {
-    const lead = canonicalLead(description);
-    const voltageUnit = options.voltageUnit ?? voltageUnitOf(unit);
+    const lead = canonicalLead(description, options.leads);
+    const voltageUnit = voltageUnitOf(unit);
     if (!lead || !voltageUnit) {
       others.push(quote(voltageUnit ? description : `${description} in ${unit}`));
       continue;
@@ -199,7 +199,7 @@ function toRecording(header: WfdbHeader, channels: readonly Channel[], options: 
       count: missing,
     });
   }
-  return { leads, sampleRate_Hz: options.sampleRate_Hz ?? header.sampleRate_Hz, voltage_mV, isCalibrated, findings };
+  return { leads, sampleRate_Hz: header.sampleRate_Hz, voltage_mV, isCalibrated, findings };
 }
 
 /** mV, µV or V as headers spell them; undefined for what is no voltage. */
