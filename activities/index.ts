@@ -14,7 +14,7 @@ const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 
 export type Activities = { [N in JobName]: (input: JobInput<N>) => Promise<JobResult<N>> };
 
 /** How often a running activity says that it lives, ms; Temporal takes it for lost after the workflow's heartbeat timeout. */
-const HEARTBEAT_INTERVAL_ms = 5000;
+const HEARTBEAT_INTERVAL_ms = 3000;
 
 /** The activities of a worker, done by its compute. */
 export function createActivities(compute: Compute): Activities {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { refusedSubjectRow } from '../cohorts/refused.ts';
 import type { ArtifactRef, SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import type { RefusedRow } from '../cohorts/sampleSheet.ts';
 import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { getPage, getPlan } from './study.ts';
@@ -16,19 +16,6 @@ export interface Published {
   readonly quarantined: number;
   /** sha256 by file name */
   readonly files: Readonly<Record<string, string>>;
-}
-
-/** The row of a line of the sheet that could not be read. One without a sound id is named by its line, as no subject can be. */
-function refusedSubject({ line, subject, covariates, message }: RefusedRow): SubjectRow {
-  return {
-    subject: subject ?? `#line-${line}`,
-    status: 'quarantined',
-    covariates,
-    metrics: {},
-    findings: [],
-    hashes: {},
-    failure: { stage: 'read', code: 'BadStudy', message },
-  };
 }
 
 /** Collects the rows of every subject of a study, in the order of their names, and publishes the cohort's tables. */
@@ -48,7 +35,7 @@ export async function publish(edge: Edge, { run, study: ref }: PublishInput): Pr
       }
     }
   }
-  rows.push(...plan.refused.map(refusedSubject));
+  rows.push(...plan.refused.map(refusedSubjectRow));
   rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
   costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
   const files: Record<string, string> = {};

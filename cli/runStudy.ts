@@ -29,8 +29,8 @@ export interface RunStudyOptions {
   readonly signal: AbortSignal;
 }
 
-/** The calibration's heartbeats come every 5 s; a worker silent for this long is lost, and its subject goes on elsewhere. */
-const HEARTBEAT_TIMEOUT_s = 30;
+/** Activities beat every 3 s; a worker silent for this long is lost, and its subject goes on elsewhere. */
+const HEARTBEAT_TIMEOUT_s = 15;
 
 /**
  * Builds a study's cohort on a server and workers of its own, and ends both. Stopped, or killed, it goes on from where it was when it is

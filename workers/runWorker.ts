@@ -12,6 +12,8 @@ import { workflowBundle } from './workflowBundle.ts';
 const GRACE_ms = 3000;
 const FORCE_ms = 20_000;
 const CONNECT_TIMEOUT_ms = 60_000;
+/** A beat waits at most this long before it goes to the server; left alone, the SDK holds it for most of the heartbeat timeout. */
+const MOST_BEAT_DELAY_ms = 3000;
 
 /** Runs one worker in this process until the signal is raised, then stops it and what it computes. One per process. */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onReady: () => void): Promise<void> {
@@ -32,6 +34,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
       taskQueue: QUEUE[pool],
       shutdownGraceTime: GRACE_ms,
       shutdownForceTime: FORCE_ms,
+      maxHeartbeatThrottleInterval: MOST_BEAT_DELAY_ms,
     };
     const worker = await Worker.create(
       compute === undefined

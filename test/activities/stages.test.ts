@@ -176,7 +176,7 @@ test('rows that the sheet refused are published as quarantined, those without an
   const text = await readFile(join(folder, 'out', 'cohort.jsonl'), 'utf8');
   t.deepEqual(
     text.match(/"subject":"[^"]+"/g),
-    ['#line-7', 'sub-0000', 'sub-0009'].map((name) => `"subject":"${name}"`),
+    ['_line7', 'sub-0000', 'sub-0009'].map((name) => `"subject":"${name}"`),
   );
 });
 
