@@ -10,6 +10,8 @@ const IMBALANCE = 0.1;
 const SIGNIFICANT = 0.05;
 /** Fewer quarantined subjects than this cannot show a bias unless it is extreme. */
 const FEW = 10;
+/** Fewer than this are not compared at all: their spread is unknown, and a single odd one would be called a bias. */
+const FEWEST = 5;
 
 /** One trait of quarantined against finished subjects. */
 export interface TraitBalance {
@@ -51,7 +53,7 @@ export const quarantineBias: Analysis<QuarantineBias> = {
         'Sex by Fisher’s exact test; age, height, weight and body surface area by standardised differences with permutation tests. Heart size is not known of a subject without a twin.',
       assumptions: [
         'Subjects fail independently of each other.',
-        'No test of a few subjects can show that there is no bias: the counts stand beside the p values.',
+        'No test of a few subjects can show that there is no bias: the counts stand beside the p values, and fewer than 5 are not compared.',
       ],
       quarantined,
       finished: table.rows - quarantined,
@@ -70,6 +72,7 @@ function sexBalance(table: ColumnTable, finished: readonly boolean[]): Quarantin
   const kept = { women: count('female', true), men: count('male', true) };
   if (out.women + out.men === 0) return { undetermined: 'no quarantined subject has a known sex' };
   if (kept.women + kept.men === 0) return { undetermined: 'no finished subject has a known sex' };
+  if (out.women + out.men < FEWEST) return { undetermined: tooFew(out.women + out.men, 'sex') };
   return { quarantined: out, finished: kept, p_value: fisherExact(out.women, out.men, kept.women, kept.men) };
 }
 
@@ -84,6 +87,7 @@ function traitBalance(
     Array.from(values).filter((value, row) => finished[row] === isFinished && !Number.isNaN(value));
   const [out, kept] = [of(false), of(true)];
   if (out.length === 0) return { trait, undetermined: `no quarantined subject has a known ${labelOf(trait)}` };
+  if (out.length < FEWEST) return { trait, undetermined: tooFew(out.length, labelOf(trait)) };
   if (kept.length < 2) return { trait, undetermined: `fewer than 2 finished subjects have a known ${labelOf(trait)}` };
   const [a, b] = [summarise(out), summarise(kept)];
   return {
@@ -95,6 +99,9 @@ function traitBalance(
   };
 }
 
+const tooFew = (n: number, trait: string) =>
+  `too few to tell: ${n} quarantined ${n === 1 ? 'subject has' : 'subjects have'} a known ${trait}, ${FEWEST} are needed`;
+
 function verdictOf(
   quarantined: number,
   finished: number,
@@ -103,6 +110,8 @@ function verdictOf(
 ): string {
   const total = quarantined + finished;
   if (quarantined === 0) return `All ${total} subjects have a twin: nobody is missing.`;
+  const share = `${quarantined} of ${total} subjects ${quarantined === 1 ? 'has' : 'have'} no twin`;
+  if (quarantined < FEWEST) return `${share}: too few to tell whether they differ from the others.`;
   const suspects: string[] = [];
   if (!('undetermined' in sex) && sex.p_value < SIGNIFICANT) suspects.push('sex');
   for (const balance of traits) {
@@ -111,7 +120,6 @@ function verdictOf(
       suspects.push(labelOf(balance.trait));
     }
   }
-  const share = `${quarantined} of ${total} subjects have no twin`;
   if (suspects.length > 0) {
     return `${share}, and they differ from the others in ${suspects.join(', ')}: the answers below describe those who could be twinned, not all.`;
   }

@@ -31,3 +31,7 @@ export function sexesOf(table: ColumnTable): ('female' | 'male' | null)[] {
     return cell === 'female' || cell === 'male' ? cell : null;
   });
 }
+
+/** A cell as text; empty where it is missing or the table has no such column. */
+export const textOf = (table: ColumnTable, column: string, row: number): string =>
+  String(table.columns[column]?.[row] ?? '');

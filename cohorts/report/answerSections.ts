@@ -8,14 +8,14 @@ import { type Html, html } from './html.ts';
 import { bullets, dataTable, preamble, section } from './markup.ts';
 import { count, format, formatP, percent, withInterval } from './numbers.ts';
 import type { ReportInput } from './reportInput.ts';
-import { indexForest, shareBars, sizeScatter, velocityForest } from './sizeFigures.ts';
+import { indexForest, shareBars, velocityForest } from './sizeFigures.ts';
 
 /** Estimand (a): figures, decompositions, rows left out. */
-export function shareSection({ analyses: { regressionShare }, table }: ReportInput): Html {
+export function shareSection({ analyses: { regressionShare } }: ReportInput): Html {
   return section(
     'share',
     regressionShare.title,
-    html`${preamble(regressionShare)}${sizeScatter(table)}${shareBars(regressionShare)}${regressionShare.outcomes.map(shareTable)}${
+    html`${preamble(regressionShare)}${shareBars(regressionShare)}${regressionShare.outcomes.map(shareTable)}${
       regressionShare.leftOut.length > 0 ? html`<p>${regressionShare.leftOut.join('; ')}.</p>` : ''
     }`,
   );

@@ -3,7 +3,8 @@ import { cohortFlow, fitQuality, whoIsMissing } from './cohortSections.ts';
 import { headline } from './headline.ts';
 import { type Html, html, trusted } from './html.ts';
 import { limitsSection, methodsSection } from './methods.ts';
-import type { ReportInput } from './reportInput.ts';
+import type { ReportInput, ReportManifest } from './reportInput.ts';
+import { sizeScatter } from './sizeFigures.ts';
 import { STYLE } from './style.ts';
 
 /** Nothing may be fetched, run or sent from a report: it holds its own style and pictures. */
@@ -11,7 +12,7 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src d
 
 /**
  * The report of a finished cohort: one HTML file that reads offline, prints, and stands on its own. The headline answer with its
- * interval and what it rests on comes first; then who is in the cohort, how well the twins fit, each estimand, who is missing,
+ * interval and what it rests on comes first with the figure that shows it; then who is in the cohort, how well the twins fit, each estimand, who is missing,
  * methods, limits and the table's columns. Same input, same bytes.
  */
 export function buildReport(input: ReportInput): string {
@@ -30,10 +31,11 @@ export function buildReport(input: ReportInput): string {
 <header>
 <p class="kicker">Twinfold cohort report</p>
 <h1>${manifest.study}</h1>
-<p class="meta">Run ${manifest.run}</p>
+<p class="meta">${provenance(manifest)}</p>
 </header>
-${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up with known properties.</p>` : ''}
+${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up. What was planted in them lies in <code>truth/subjects.csv</code> beside the sample sheet; nothing in this report was computed from it.</p>` : ''}
 <section class="headline" aria-label="Answer">${headline(input)}</section>
+${sizeScatter(input.table)}
 <nav aria-label="Sections">${SECTIONS.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}</nav>
 ${cohortFlow(input)}
 ${fitQuality(input)}
@@ -50,6 +52,14 @@ ${columnSection(input)}
 </html>
 `;
   return page.html;
+}
+
+/** What made the numbers, short enough to be read out: the whole of it stands under Methods. */
+function provenance({ study, run, software, bootstrap, settingsSha256 }: ReportManifest): string {
+  const parts = [`Twinfold ${software.twinfold ?? 'of unknown version'}`, `seed ${bootstrap.seed}`];
+  if (settingsSha256 !== null) parts.push(`settings ${settingsSha256.slice(0, 12)}`);
+  if (run !== study) parts.unshift(run);
+  return parts.join(' · ');
 }
 
 const SECTIONS: readonly (readonly [string, string])[] = [

@@ -99,7 +99,7 @@ export function fitQuality({ table, twinsShown }: ReportInput): Html {
     html`${histogram.html === '' ? html`<p>The table has no column of ECG correlations.</p>` : histogram}${
       twinsShown.length === 0
         ? ''
-        : html`<div class="twins">${twinsShown.map((twin, at) => twinFigure(twin, at + 1))}</div>`
+        : html`<h3>Best, middle and worst fit</h3><p>Limb leads above, precordial leads below, each row on its own voltage scale; under them activation times on one scale for all hearts shown, isochrones 10 ms apart.</p><div class="twins">${twinsShown.map((twin, at) => twinFigure(twin, at + 1))}</div>`
     }`,
   );
 }
@@ -137,8 +137,9 @@ export function whoIsMissing({ analyses: { quarantineBias } }: ReportInput): Htm
     { title: 'difference in SD', isNumber: true },
     { title: 'p', isNumber: quarantineBias.quarantined > 0 },
   ];
+  const isCompared = !isUndetermined(sex) || traits.some((balance) => !isUndetermined(balance));
   const body =
-    quarantineBias.quarantined === 0
+    quarantineBias.quarantined === 0 || !isCompared
       ? html``
       : html`${balanceFigure(quarantineBias)}${dataTable('Quarantined against finished subjects', headings, [sexRow, ...rows])}`;
   return section('missing', quarantineBias.title, html`<p><b>${verdict}</b></p>${preamble(quarantineBias)}${body}`);

@@ -23,6 +23,8 @@ export interface FigureText {
   /** For screen readers: what is drawn and what it shows. */
   readonly alt: string;
   readonly caption: Html;
+  /** Under the figure where it is not said. */
+  readonly captionSide?: 'above';
 }
 
 /**
@@ -47,11 +49,13 @@ function nameParts(markup: string, id: string): string {
 }
 
 /** Several SVG or HTML parts of our own as one figure with a caption. */
-export function embed({ id, alt, caption }: FigureText, markup: string): Html {
+export function embed({ id, alt, caption, captionSide }: FigureText, markup: string): Html {
   const name = escapeHtml(alt);
   const labelled = markup
     .replace(/ xmlns(:xlink)?="[^"]*"/g, '')
     .replace(/<svg[^>]*>/g, (tag) => tag.replace(/ (?:(?:width|height)="[\d.]+"|role="[^"]*"|aria-label="[^"]*")/g, ''))
     .replace(/<svg /, `<svg role="img" aria-label="${name}" `);
-  return trusted(`<figure id="${escapeHtml(id)}">${labelled}<figcaption>${caption.html}</figcaption></figure>`);
+  const words = `<figcaption>${caption.html}</figcaption>`;
+  const body = captionSide === 'above' ? `${words}${labelled}` : `${labelled}${words}`;
+  return trusted(`<figure id="${escapeHtml(id)}">${body}</figure>`);
 }

@@ -65,9 +65,10 @@ export function twinFigure(twin: TwinShown, number: number): Html {
     {
       id: `twin-${number}`,
       alt: `Simulated and recorded twelve-lead QRS of ${twin.subject}. ${twin.caption}`,
-      caption: html`<b>${twin.subject}.</b> ${twin.caption}`,
+      caption: html`<b>${twin.subject}</b> · ${twin.caption}`,
+      captionSide: 'above',
     },
-    html`${trusted(ecgSvg(twin))}${picture}`.html,
+    html`${trusted(ecgSvg(twin, 'strip'))}${picture}`.html,
   );
 }
 

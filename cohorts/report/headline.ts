@@ -45,7 +45,7 @@ function leadSentence(outcome: OutcomeShare): Html {
   const size = `${format(Math.abs(outcome.gap.estimate), 1)} ms (${ends(outcome)})`;
   const first = html`${who} ${labelOf(outcome.outcome)} is <b>${size}</b> longer than ${than} (${whom})`;
   if (!parts) return html`<p class="answer">${first}. What part of it goes with size cannot be said.</p>`;
-  return html`<p class="answer">${first}. ${nameOf(parts)} ${parts.factors.length > 1 ? 'go' : 'goes'} with <b>${withInterval(parts.explained, 'ms', 1)}</b> of the gap (men − women), a share of <b>${percent(parts.share)}</b>; ${withInterval(parts.unexplained, 'ms', 1)} stay unexplained.</p>`;
+  return html`<p class="answer">${first}. ${nameOf(parts)} ${parts.factors.length > 1 ? 'go' : 'goes'} with <b>${withInterval(parts.explained, 'ms', 1)}</b> of the gap (men − women), a share of <b>${percent(parts.share)}</b>; ${withInterval(parts.unexplained, 'ms', 1)} stay unexplained.${isOpen(parts) ? ` ${OPEN}` : ''}</p>`;
 }
 
 /** The gap's interval in the direction in which it is told. */
@@ -58,8 +58,13 @@ function secondSentence(outcome: OutcomeShare): string {
   const parts = headlineParts(outcome);
   const gap = `For the ${labelOf(outcome.outcome)} the gap is ${withInterval(outcome.gap, 'ms', 1)}`;
   if (!outcome.isGapClear) return `${gap}, which may be none.`;
-  return parts ? `${gap}, of which ${percent(parts.share)} goes with ${nameOf(parts, true)}.` : `${gap}.`;
+  if (!parts) return `${gap}.`;
+  return `${gap}, of which ${percent(parts.share)} goes with ${nameOf(parts, true)}.${isOpen(parts) ? ` ${OPEN}` : ''}`;
 }
+
+/** Whether the share's interval holds both nothing and everything: then the cohort has not answered. */
+const isOpen = ({ share }: Decomposition): boolean => share.low <= 0 && share.high >= 1;
+const OPEN = 'An interval from none of the gap to all of it says that this cohort is too small for the question.';
 
 function nameOf({ factors, label }: Decomposition, isInside = false): string {
   const words =
@@ -76,7 +81,7 @@ function velocitySentence(velocities: ReportInput['analyses']['velocityBySex']['
   if (!lv) return '';
   if (isUndetermined(lv)) return `Conduction velocity by sex: ${lv.undetermined}.`;
   const isClear = lv.relative.low > 0 || lv.relative.high < 0;
-  const difference = `The calibrated LV conduction velocity along fibres differs by ${percent(lv.relative, 1)} (women − men)`;
+  const difference = `The calibrated LV conduction velocity along fibres differs by ${percent(lv.relative, 1)} (women − men)`;
   const hidden = isUndetermined(lv.shrinkage) || lv.shrinkage.canHide;
   if (isClear) return `${difference}.`;
   return hidden

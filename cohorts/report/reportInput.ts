@@ -25,7 +25,10 @@ export interface QuarantineEntry {
 /** Where the table came from. */
 export interface ReportManifest {
   readonly study: string;
+  /** The study's own name where its title is another. */
   readonly run: string;
+  /** sha256 of the settings of all stages, as the table's rows carry it; null where no row does. */
+  readonly settingsSha256: string | null;
   /** Name and version of what computed it. */
   readonly software: Readonly<Record<string, string>>;
   /** The study's settings, nested as in its file. */
@@ -48,6 +51,6 @@ export interface TwinShown {
   readonly simulated_mV: ArrayLike<number>;
   /** mV, [samples, 8 independent leads] */
   readonly recorded_mV: ArrayLike<number>;
-  /** Activation map as PNG, when there is one. */
+  /** Activation map as PNG, four views in a row, when there is one. */
   readonly activationPng?: Uint8Array;
 }

@@ -20,10 +20,11 @@ details { border: 1px solid var(--line); border-radius: 6px; padding: .45rem .9r
 summary { cursor: pointer; font-weight: 600; }
 figure { margin: 1.5rem 0 1.8rem; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
-figure img.activation { display: block; width: 100%; height: auto; margin-top: .8rem; }
+figure img.activation { display: block; width: 100%; height: auto; margin-top: .3rem; }
+figure > figcaption:first-child { margin: 0 0 .4rem; }
 figcaption { font-size: .88rem; line-height: 1.45; color: var(--soft); margin-top: .5rem; }
 figcaption b { color: var(--ink); }
-.twins { display: grid; gap: .4rem 1.6rem; }
+.twins figure { margin: 1.1rem 0 1.6rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .86rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
@@ -42,7 +43,7 @@ code { font: .86em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 nav { font-size: .9rem; margin: 1rem 0; }
 nav a { color: var(--accent); text-decoration: none; margin-right: 1rem; white-space: nowrap; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; color: var(--soft); font-size: .85rem; }
-@media (max-width: 34rem) { main { padding: 1.4rem .9rem 3rem; } h1 { font-size: 1.6rem; } .headline .answer { font-size: 1.06rem; } figure:has(> svg) { overflow-x: auto; } figure > svg { min-width: 34rem; } }
+@media (max-width: 34rem) { main { padding: 1.4rem .9rem 3rem; } h1 { font-size: 1.6rem; } .headline .answer { font-size: 1.06rem; } figure:has(> svg) { overflow-x: auto; } figure > svg, figure img.activation { min-width: 34rem; } figcaption { position: sticky; left: 0; } }
 @media print {
   @page { margin: 16mm 15mm; }
   body { font-size: 10.5pt; }

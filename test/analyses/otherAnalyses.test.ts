@@ -95,9 +95,20 @@ test('a quarantine that takes only women is called biased by sex', (t) => {
 test('a quarantine drawn by chance is not called biased, and a small one not cleared', (t) => {
   t.regex(quarantineBias.run(plantedTable({ ...world, quarantined: 20 }), settings).verdict, /no.* more than chance/);
   t.regex(
-    quarantineBias.run(plantedTable({ ...world, quarantined: 1 }), settings).verdict,
+    quarantineBias.run(plantedTable({ ...world, quarantined: 5 }), settings).verdict,
     /so few could hardly show it/,
   );
+});
+
+test('fewer than five quarantined subjects are never called biased, however odd they are', (t) => {
+  const table = plantedTable({ ...world, quarantined: 4 });
+  const age = (table.columns.age_y ?? []).map((value, row) => (row >= 160 ? 120 : value));
+  const { verdict, sex, traits } = quarantineBias.run(
+    { rows: 164, columns: { ...table.columns, age_y: age } },
+    settings,
+  );
+  t.is(verdict, '4 of 164 subjects have no twin: too few to tell whether they differ from the others.');
+  t.true([sex, ...traits].every((balance) => 'undetermined' in balance));
 });
 
 test('an empty quarantine is said to be empty', (t) => {

@@ -164,6 +164,19 @@ test('four views of a heart are drawn, the same bytes each time, nodes without a
   );
 });
 
+test('four views in a row are lower than in a square, and two hearts can share their colours', (t) => {
+  const scene = blockHeart();
+  const square = renderActivation(scene);
+  const row = renderActivation(scene, { layout: 'row' });
+  t.true(row.height < square.height / 2 && row.width > square.width);
+  t.notDeepEqual(renderActivation(scene, { layout: 'row', range_ms: [0, 200] }).rgb, row.rgb);
+  t.deepEqual(
+    renderActivation(scene, { layout: 'row', range_ms: [0, 40] }).rgb,
+    row.rgb,
+    'its own range is 0 to 40 ms',
+  );
+});
+
 test('letters are as wide as they are said to be', (t) => {
   const picture = blankPicture(60, 20, [255, 255, 255]);
   drawText(picture, '90 ms', 2, 2, 2, [0, 0, 0]);
@@ -181,6 +194,17 @@ test('an ECG figure has twelve leads, both traces each, on one scale', (t) => {
   t.is(document.querySelectorAll('path.recorded').length, 12);
   const names = [...document.querySelectorAll('text[font-weight="600"]')].map((name) => name.textContent);
   t.deepEqual(names, ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6']);
+});
+
+test('in two rows small limb leads fill their row, and on one scale they do not', (t) => {
+  const simulated_mV = Float64Array.from({ length: 8 * 40 }, (_, at) => (at % 8 < 2 ? 0.1 : 3) * Math.sin(at / 50));
+  const swing = (layout: 'paper' | 'strip') => {
+    const { document } = parseHTML(ecgSvg({ interval_ms: 2, simulated_mV }, layout));
+    const path = document.querySelector('path.simulated')?.getAttribute('d') ?? '';
+    const heights = [...path.matchAll(/,(-?[\d.]+)/g)].map((match) => Number(match[1]));
+    return Math.max(...heights) - Math.min(...heights);
+  };
+  t.true(swing('strip') > 40 && swing('paper') < 5, `${swing('strip')} and ${swing('paper')} pixels`);
 });
 
 test('a missing sample breaks the line instead of bending it', (t) => {

@@ -18,6 +18,7 @@ function reportInput(table: ColumnTable, changes: Partial<ReportInput> = {}): Re
     manifest: {
       study: 'A study',
       run: 'run-1',
+      settingsSha256: '0123456789abcdef',
       software: { twinfold: '0.1.0' },
       settings: { calibration: { pmjs: 300 } },
       hashes: { 'cohort.parquet': 'abc' },
@@ -31,7 +32,7 @@ function reportInput(table: ColumnTable, changes: Partial<ReportInput> = {}): Re
   };
 }
 
-const world: Planted = { perSex: 40, seed: 2, sizeEffect_ms_g: 0.15, functionEffect_ms: 0, quarantined: 1 };
+const world: Planted = { perSex: 40, seed: 2, sizeEffect_ms_g: 0.15, functionEffect_ms: 0, quarantined: 6 };
 const pageOf = (input: ReportInput) => parseHTML(buildReport(input)).document;
 const input = reportInput(plantedTable(world));
 
@@ -39,7 +40,7 @@ test('every figure is an inline picture with words for those who cannot see it',
   const figures = [...pageOf(input).querySelectorAll('figure')];
   t.deepEqual(
     figures.map((figure) => figure.id),
-    ['fit-histogram', 'twin-1', 'size-scatter', 'share-bars', 'velocity-forest', 'index-forest', 'quarantine-balance'],
+    ['size-scatter', 'fit-histogram', 'twin-1', 'share-bars', 'velocity-forest', 'index-forest', 'quarantine-balance'],
   );
   for (const figure of figures) {
     const svg = figure.querySelector('svg');
@@ -106,6 +107,39 @@ test('the headline gives gap and share with intervals, and what they rest on', (
   t.regex(words, /only if nothing else that shapes the QRS differs along with it/);
 });
 
+test('a single subject without a twin is compared with nobody', (t) => {
+  const page = pageOf(reportInput(plantedTable({ ...world, quarantined: 1 })));
+  t.regex(page.querySelector('.headline .rests')?.textContent ?? '', /1 of 81 subjects has no twin: too few to tell/);
+  t.is(page.querySelectorAll('#missing table, #missing figure').length, 0);
+});
+
+test('the page says at its top which version, seed and settings made it', (t) => {
+  t.is(pageOf(input).querySelector('.meta')?.textContent, 'run-1 · Twinfold 0.1.0 · seed 1 · settings 0123456789ab');
+});
+
+test('a synthetic cohort says where its truth lies, and a real one says nothing of it', (t) => {
+  t.regex(pageOf(input).querySelector('.synthetic')?.textContent ?? '', /truth\/subjects\.csv/);
+  const real = reportInput(plantedTable(world), { manifest: { ...input.manifest, isSynthetic: false } });
+  t.is(pageOf(real).querySelector('.synthetic'), null);
+});
+
+test('a share that may be none or all of the gap is called an open question', (t) => {
+  const { regressionShare } = input.analyses;
+  const wordsAt = (low: number, high: number) => {
+    const outcomes = regressionShare.outcomes.map((outcome) => {
+      if ('undetermined' in outcome) return outcome;
+      const decompositions = outcome.decompositions.map((parts) =>
+        'undetermined' in parts ? parts : { ...parts, share: { ...parts.share, low, high } },
+      );
+      return { ...outcome, decompositions };
+    });
+    const analyses = { ...input.analyses, regressionShare: { ...regressionShare, outcomes } };
+    return pageOf({ ...input, analyses }).querySelector('.headline')?.textContent ?? '';
+  };
+  t.regex(wordsAt(-0.2, 1.4), /too small for the question/);
+  t.notRegex(wordsAt(0.1, 1.4), /too small for the question/);
+});
+
 test('a gap that may be none gets no share', (t) => {
   const none = reportInput(plantedTable({ ...world, sizeEffect_ms_g: 0, perSex: 12 }));
   const words = pageOf(none).querySelector('.headline .answer')?.textContent ?? '';
@@ -126,7 +160,7 @@ test('an empty cohort makes a page that says why there is no answer', (t) => {
 
 test('the cohort’s flow counts those lost at each stage', (t) => {
   const steps = [...pageOf(input).querySelectorAll('.flow b')].map((step) => step.textContent);
-  t.deepEqual(steps, ['81', '81', '80', '80', '80']);
+  t.deepEqual(steps, ['86', '86', '85', '85', '80']);
 });
 
 test('the same input gives the same bytes', (t) => {

@@ -12,14 +12,40 @@ export interface EcgOverlay {
   readonly recorded_mV?: ArrayLike<number>;
 }
 
+/**
+ * How the leads lie: `paper` as ECGs are printed (limb, augmented, right and left precordial leads a column each) on one voltage scale;
+ * `strip` in two low rows, limb leads over precordial ones, a scale for each row, since limb leads are often far smaller.
+ */
+export type EcgLayout = 'paper' | 'strip';
+
+interface Arrangement {
+  readonly columns: number;
+  readonly rows: number;
+  readonly panel: { readonly width: number; readonly height: number; readonly gap: number };
+  readonly place: (lead: number) => { readonly column: number; readonly row: number };
+  /** Rows whose panels share a voltage scale with this one. */
+  readonly sharesScale: boolean;
+}
+const ARRANGEMENTS: Readonly<Record<EcgLayout, Arrangement>> = {
+  paper: {
+    columns: 4,
+    rows: 3,
+    panel: { width: 188, height: 118, gap: 10 },
+    place: (lead) => ({ column: Math.floor(lead / 3), row: lead % 3 }),
+    sharesScale: true,
+  },
+  strip: {
+    columns: 6,
+    rows: 2,
+    panel: { width: 122, height: 104, gap: 10 },
+    place: (lead) => ({ column: lead % 6, row: Math.floor(lead / 6) }),
+    sharesScale: false,
+  },
+};
 const TWELVE = STANDARD_LEADS.length;
-/** Limb, augmented, right and left precordial leads, a column each, as ECGs are printed. */
-const COLUMNS = 4;
-const ROWS = 3;
-const PANEL = { width: 188, height: 118, gap: 10 } as const;
 const MARGIN = { left: 44, top: 30, right: 6, bottom: 34 } as const;
-/** Heights that a panel may span, mV: the smallest that holds all leads, so that all panels share one scale. */
-const SPANS_mV = [1, 1.5, 2, 3, 4, 6, 8, 12, 20, 40] as const;
+/** Heights that a panel may span, mV: the smallest that holds all leads on its scale. */
+const SPANS_mV = [0.4, 1, 1.5, 2, 3, 4, 6, 8, 12, 20, 40] as const;
 const TIME_STEPS_ms = [10, 20, 50, 100, 200, 500] as const;
 const COLOUR = {
   simulated: '#0072B2',
@@ -30,22 +56,24 @@ const COLOUR = {
 } as const;
 
 /**
- * Twelve leads of a simulated over a recorded ECG as a standalone SVG: one voltage scale for all panels, grid lines 0.5 mV (or a
- * quarter of the span) and a round time step apart. Recorded grey and broad, simulated blue and thin, so that both are seen where they agree.
+ * Twelve leads of a simulated over a recorded ECG as a standalone SVG with grid lines 0.5 mV (or a quarter of the span) and a round
+ * time step apart. Recorded grey and broad, simulated blue and thin, so that both are seen where they agree.
  */
-export function ecgSvg(overlay: EcgOverlay): string {
+export function ecgSvg(overlay: EcgOverlay, layout: EcgLayout = 'paper'): string {
+  const { columns, rows, panel, place, sharesScale } = ARRANGEMENTS[layout];
   const simulated = standardLeads(overlay.simulated_mV);
   const recorded = overlay.recorded_mV && standardLeads(overlay.recorded_mV);
   const samples = simulated.length / TWELVE;
   const start = overlay.start_ms ?? 0;
   const duration = Math.max((samples - 1) * overlay.interval_ms, overlay.interval_ms);
-  const { low, high, step } = voltageRange(simulated, recorded);
+  const scales = Array.from({ length: rows }, (_, row) =>
+    voltageRange(simulated, recorded, (lead) => sharesScale || place(lead).row === row),
+  );
   const timeStep = TIME_STEPS_ms.find((value) => duration / value <= 6) ?? 1000;
-  const width = MARGIN.left + COLUMNS * PANEL.width + (COLUMNS - 1) * PANEL.gap + MARGIN.right;
-  const height = MARGIN.top + ROWS * PANEL.height + (ROWS - 1) * PANEL.gap + MARGIN.bottom;
-  const x = (time: number) => ((time - start) / duration) * PANEL.width;
-  const y = (voltage: number) => ((high - voltage) / (high - low)) * PANEL.height;
-  const trace = (signal: Float64Array, lead: number) => {
+  const width = MARGIN.left + columns * panel.width + (columns - 1) * panel.gap + MARGIN.right;
+  const height = MARGIN.top + rows * panel.height + (rows - 1) * panel.gap + MARGIN.bottom;
+  const x = (time: number) => ((time - start) / duration) * panel.width;
+  const trace = (signal: Float64Array, lead: number, y: (voltage: number) => number) => {
     let path = '';
     let pen = 'M';
     for (let sample = 0; sample < signal.length / TWELVE; sample++) {
@@ -58,29 +86,30 @@ export function ecgSvg(overlay: EcgOverlay): string {
     return path;
   };
   const times = ticks(start, start + duration, timeStep);
-  const timeLabels = times.filter((time) => time > start && x(time) < PANEL.width - 8);
-  const voltages = ticks(low, high, step);
+  const timeLabels = times.filter((time) => time > start && x(time) < panel.width - 8);
   const panels = STANDARD_LEADS.map((name, lead) => {
-    const column = Math.floor(lead / ROWS);
-    const row = lead % ROWS;
-    const left = MARGIN.left + column * (PANEL.width + PANEL.gap);
-    const top = MARGIN.top + row * (PANEL.height + PANEL.gap);
+    const { column, row } = place(lead);
+    const { low, high, step } = scales[row];
+    const y = (voltage: number) => ((high - voltage) / (high - low)) * panel.height;
+    const voltages = ticks(low, high, step);
+    const left = MARGIN.left + column * (panel.width + panel.gap);
+    const top = MARGIN.top + row * (panel.height + panel.gap);
     const grid =
-      times.map((t) => `M${fixed(x(t))},0V${PANEL.height}`).join('') +
-      voltages.map((v) => `M0,${fixed(y(v))}H${PANEL.width}`).join('');
+      times.map((t) => `M${fixed(x(t))},0V${panel.height}`).join('') +
+      voltages.map((v) => `M0,${fixed(y(v))}H${panel.width}`).join('');
     const labels =
       (column === 0
-        ? labelled(voltages, low, row)
+        ? labelled(voltages, low, row === rows - 1)
             .map((v) => text(-6, y(v) + 3.5, tickLabel(v), 'end', COLOUR.axis))
             .join('')
         : '') +
-      (row === ROWS - 1
-        ? timeLabels.map((t) => text(x(t), PANEL.height + 14, tickLabel(t), 'middle', COLOUR.axis)).join('')
+      (row === rows - 1
+        ? timeLabels.map((t) => text(x(t), panel.height + 14, tickLabel(t), 'middle', COLOUR.axis)).join('')
         : '');
     const recording = recorded
-      ? `<path class="recorded" d="${trace(recorded, lead)}" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>`
+      ? `<path class="recorded" d="${trace(recorded, lead, y)}" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>`
       : '';
-    return `<g transform="translate(${left},${top})"><rect width="${PANEL.width}" height="${PANEL.height}" fill="#fff" stroke="${COLOUR.grid}"/><path d="${grid}" stroke="${COLOUR.grid}"/><path d="M0,${fixed(y(0))}H${PANEL.width}" stroke="${COLOUR.axis}" stroke-opacity="0.6"/><g fill="none" stroke-linejoin="round">${recording}<path class="simulated" d="${trace(simulated, lead)}" stroke="${COLOUR.simulated}" stroke-width="1.6"/></g>${labels}${text(6, 15, name, 'start', COLOUR.text, 'font-weight="600"')}</g>`;
+    return `<g transform="translate(${left},${top})"><rect width="${panel.width}" height="${panel.height}" fill="#fff" stroke="${COLOUR.grid}"/><path d="${grid}" stroke="${COLOUR.grid}"/><path d="M0,${fixed(y(0))}H${panel.width}" stroke="${COLOUR.axis}" stroke-opacity="0.6"/><g fill="none" stroke-linejoin="round">${recording}<path class="simulated" d="${trace(simulated, lead, y)}" stroke="${COLOUR.simulated}" stroke-width="1.6"/></g>${labels}${text(6, 15, name, 'start', COLOUR.text, 'font-weight="600"')}</g>`;
   });
   const legend =
     `<g transform="translate(${MARGIN.left},12)"><path d="M0,0H22" stroke="${COLOUR.simulated}" stroke-width="1.6"/>${text(28, 4, 'simulated', 'start', COLOUR.text)}` +
@@ -95,22 +124,23 @@ export function ecgSvg(overlay: EcgOverlay): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}" font-family="system-ui, sans-serif" font-size="11">${legend}${axes}${panels.join('')}</svg>`;
 }
 
-/** The range of all leads, zero inside, in steps that a reader can count. */
+/** The range of some leads, zero inside, in steps that a reader can count. */
 function voltageRange(
   simulated: Float64Array,
   recorded: Float64Array | undefined,
+  counts: (lead: number) => boolean,
 ): { low: number; high: number; step: number } {
   let least = 0;
   let most = 0;
   for (const signal of [simulated, recorded ?? []])
     for (let at = 0; at < signal.length; at++) {
       const voltage = signal[at] ?? Number.NaN;
-      if (!Number.isFinite(voltage)) continue;
+      if (!Number.isFinite(voltage) || !counts(at % TWELVE)) continue;
       least = Math.min(least, voltage);
       most = Math.max(most, voltage);
     }
   const span = SPANS_mV.find((value) => value >= most - least) ?? most - least;
-  const step = span <= 1 ? 0.25 : span <= 2 ? 0.5 : span <= 4 ? 1 : span / 4;
+  const step = span < 1 ? 0.1 : span <= 1 ? 0.25 : span <= 2 ? 0.5 : span <= 4 ? 1 : span / 4;
   return { low: Math.floor(least / step) * step, high: Math.max(Math.ceil(most / step), 1) * step, step };
 }
 
@@ -128,5 +158,5 @@ function text(x: number, y: number, words: string, anchor: string, colour: strin
 const fixed = (value: number) => (Math.round(value * 100) / 100).toString();
 const tickLabel = (value: number) => String(Math.round(value * 1000) / 1000).replace('-', '−');
 /** The lowest number of a panel would touch the highest of the one under it. */
-const labelled = (voltages: readonly number[], low: number, row: number) =>
-  voltages.filter((voltage) => voltage > low + 1e-9 || row === ROWS - 1);
+const labelled = (voltages: readonly number[], low: number, isLowest: boolean) =>
+  voltages.filter((voltage) => voltage > low + 1e-9 || isLowest);

@@ -16,8 +16,13 @@ export interface ActivationScene {
 
 /** Isochrones are this far apart, as activation maps of the field are drawn. */
 const ISOCHRONE_ms = 10;
-const PANEL = { width: 560, height: 420, margin: 26 } as const;
-const BAR = { height: 18, margin: 44, label: 14 } as const;
+/** Four panels in a square to look at alone, or in a low row with larger letters to stand in a page. */
+const LAYOUTS = {
+  square: { columns: 2, width: 560, height: 420, letter: 2 },
+  row: { columns: 4, width: 400, height: 330, letter: 3 },
+} as const;
+const PANEL_MARGIN = 26;
+const BAR = { height: 18, margin: 44 } as const;
 const FOOT = 92;
 const TITLE = 40;
 const PAPER: Colour = [255, 255, 255];
@@ -42,6 +47,12 @@ const VIEWS: readonly View[] = [
   { title: 'CUT OPEN, FRONT HALF', isFromBack: true, isCut: true },
 ];
 
+/** How the views are laid out, and the times between which the colours run where several pictures shall share them. */
+export interface ActivationView {
+  readonly layout?: keyof typeof LAYOUTS;
+  readonly range_ms?: readonly [first: number, last: number];
+}
+
 /**
  * Four views of an activation map: the heart from the front (RV left, LV right, base up) and from the back, and both halves of it
  * cut along the long axis through both ventricles, so that endocardium and wall are seen. One colour scale with its numbers in ms
@@ -49,23 +60,27 @@ const VIEWS: readonly View[] = [
  *
  * @throws TwinError BadAnatomy when the surfaces give no frame to draw the heart in
  */
-export function renderActivation({ mesh, surfaces, activation_ms }: ActivationScene): Picture {
+export function renderActivation(
+  { mesh, surfaces, activation_ms }: ActivationScene,
+  { layout = 'square', range_ms }: ActivationView = {},
+): Picture {
+  const { columns, width, height, letter } = LAYOUTS[layout];
   const frame = findHeartFrame(mesh.points, surfaces);
   const values = activation_ms.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-  const shading = shadingOf(values);
-  const picture = blankPicture(2 * PANEL.width, 2 * PANEL.height + FOOT, PAPER);
+  const shading = shadingOf(range_ms ? Float64Array.from(range_ms) : values);
+  const picture = blankPicture(columns * width, (VIEWS.length / columns) * height + FOOT, PAPER);
   for (const [at, view] of VIEWS.entries()) {
-    const panel = drawView(view, frame, mesh, surfaces, values, shading);
-    const left = (at % 2) * PANEL.width;
-    const top = Math.floor(at / 2) * PANEL.height;
+    const panel = drawView(view, frame, mesh, surfaces, values, shading, LAYOUTS[layout]);
+    const left = (at % columns) * width;
+    const top = Math.floor(at / columns) * height;
     paste(picture, panel, left, top);
-    drawText(picture, view.title, left + PANEL.margin, top + 16, 2, INK);
+    drawText(picture, view.title, left + PANEL_MARGIN, top + 16, letter, INK);
     const sides = view.isFromBack ? ['LV', 'RV'] : ['RV', 'LV'];
-    const foot = top + PANEL.height - 40;
-    drawText(picture, sides[0], left + PANEL.margin, foot, 2, SOFT);
-    drawText(picture, sides[1], left + PANEL.width - PANEL.margin - textWidth(sides[1], 2), foot, 2, SOFT);
+    const foot = top + height - 40;
+    drawText(picture, sides[0], left + PANEL_MARGIN, foot, letter, SOFT);
+    drawText(picture, sides[1], left + width - PANEL_MARGIN - textWidth(sides[1], letter), foot, letter, SOFT);
   }
-  drawColourBar(picture, shading);
+  drawColourBar(picture, shading, letter);
   return picture;
 }
 
@@ -90,9 +105,10 @@ function drawView(
   { epi, lvEndo, rvEndo, base }: Surfaces,
   values: Float64Array,
   shading: Shading,
+  { width, height }: { readonly width: number; readonly height: number },
 ): Picture {
   const turned = turn(points, frame, isFromBack);
-  const fine = blankPicture(FINE * PANEL.width, FINE * PANEL.height, PAPER);
+  const fine = blankPicture(FINE * width, FINE * height, PAPER);
   const canvas = openCanvas(fine);
   const place = placement(turned, [epi, base], fine);
   const nearest = isCut ? 0 : Number.POSITIVE_INFINITY;
@@ -139,7 +155,7 @@ function placement(turned: Float64Array, surfaces: readonly Uint32Array[], { wid
         low[axis] = Math.min(low[axis], turned[3 * node + axis]);
         high[axis] = Math.max(high[axis], turned[3 * node + axis]);
       }
-  const room = FINE * 2 * PANEL.margin;
+  const room = FINE * 2 * PANEL_MARGIN;
   const title = FINE * TITLE;
   const scale = Math.min((width - 2 * room) / (high[0] - low[0]), (height - title - FINE * 12) / (high[1] - low[1]));
   return {
@@ -183,9 +199,9 @@ function surfaceScene(
 }
 
 /** The colour scale along the foot of the picture, early left, with its numbers and isochrones. */
-function drawColourBar(picture: Picture, { low, high, isochrone }: Shading): void {
+function drawColourBar(picture: Picture, { low, high, isochrone }: Shading, letter: number): void {
   const left = BAR.margin;
-  const width = picture.width - 2 * BAR.margin - textWidth(' ms', 2);
+  const width = picture.width - 2 * BAR.margin - textWidth(' ms', letter);
   const top = picture.height - FOOT + 22;
   for (let x = 0; x < width; x++) {
     const [red, green, blue] = COLOUR_TABLE.subarray(colourIndex((x + 0.5) / width));
@@ -198,7 +214,7 @@ function drawColourBar(picture: Picture, { low, high, isochrone }: Shading): voi
     fillRectangle(picture, x, top, 1, BAR.height + (step % every === 0 ? 5 : 0), INK);
     if (step % every !== 0) continue;
     const number = String(low + step * isochrone);
-    drawText(picture, number, x - (textWidth(number, 2) >> 1), top + BAR.height + 9, 2, INK);
+    drawText(picture, number, x - (textWidth(number, letter) >> 1), top + BAR.height + 9, letter, INK);
   }
-  drawText(picture, 'ms', left + width + 12, top + 2, 2, INK);
+  drawText(picture, 'ms', left + width + 12, top + 2, letter, INK);
 }
