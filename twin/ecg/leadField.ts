@@ -1,7 +1,7 @@
 import { ELECTRODES, type Electrodes } from '../anatomy/anatomy.ts';
-import { shapeGradients } from '../anatomy/laplace.ts';
 import type { TissueConductivity } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
+import { shapeGradients } from '../mesh/shapeGradients.ts';
 import { nodeCount, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
 import { LEADS, LEADS_OF_ELECTRODES } from './leads.ts';
 

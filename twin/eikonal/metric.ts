@@ -1,5 +1,6 @@
 import type { ActivationParameters } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
+import { shapeGradients } from '../mesh/shapeGradients.ts';
 import { REGION, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
 
 /** Conduction velocities of both ventricles. */
@@ -31,35 +32,7 @@ export function tetMetric(mesh: TetMesh, velocities: VentricularVelocities, out:
   const gradients = new Float64Array(12);
   const count = tetCount(mesh);
   for (let tet = 0; tet < count; tet++) {
-    const p0 = 3 * tets[4 * tet];
-    const p1 = 3 * tets[4 * tet + 1];
-    const p2 = 3 * tets[4 * tet + 2];
-    const p3 = 3 * tets[4 * tet + 3];
-    const ax = points[p1] - points[p0];
-    const ay = points[p1 + 1] - points[p0 + 1];
-    const az = points[p1 + 2] - points[p0 + 2];
-    const bx = points[p2] - points[p0];
-    const by = points[p2 + 1] - points[p0 + 1];
-    const bz = points[p2 + 2] - points[p0 + 2];
-    const cx = points[p3] - points[p0];
-    const cy = points[p3 + 1] - points[p0 + 1];
-    const cz = points[p3 + 2] - points[p0 + 2];
-    const ux = by * cz - bz * cy;
-    const uy = bz * cx - bx * cz;
-    const uz = bx * cy - by * cx;
-    const sixVolumes = ax * ux + ay * uy + az * uz;
-    gradients[3] = ux / sixVolumes;
-    gradients[4] = uy / sixVolumes;
-    gradients[5] = uz / sixVolumes;
-    gradients[6] = (cy * az - cz * ay) / sixVolumes;
-    gradients[7] = (cz * ax - cx * az) / sixVolumes;
-    gradients[8] = (cx * ay - cy * ax) / sixVolumes;
-    gradients[9] = (ay * bz - az * by) / sixVolumes;
-    gradients[10] = (az * bx - ax * bz) / sixVolumes;
-    gradients[11] = (ax * by - ay * bx) / sixVolumes;
-    for (let axis = 0; axis < 3; axis++) {
-      gradients[axis] = -gradients[3 + axis] - gradients[6 + axis] - gradients[9 + axis];
-    }
+    shapeGradients(mesh, tet, gradients);
     const fx = fibres[3 * tet];
     const fy = fibres[3 * tet + 1];
     const fz = fibres[3 * tet + 2];
