@@ -97,14 +97,7 @@ function covariateColumn(name: string, store: SubjectStore, { units }: Pick<Shee
     return textColumn(name, description, SHEET, ({ covariates }) => asText(covariates[name]));
   }
   const unit = (Object.hasOwn(units, name) ? units[name] : undefined) ?? unitOfName(name) ?? UNSTATED_UNIT;
-  return {
-    name,
-    unit,
-    description,
-    source: SHEET,
-    type: 'number',
-    read: ({ covariates }) => asNumber(covariates[name]),
-  };
+  return quantityColumn(name, unit, description);
 }
 
 function metricColumn({ name, unit, description, source }: MetricColumn, index: number): CohortColumn {
@@ -147,7 +140,7 @@ function hashColumn(name: string): CohortColumn {
   return textColumn(`${name}Sha256`, description, `${TABLE}#hashes`, ({ hashes }) => hashes[name] ?? null);
 }
 
-function quantityColumn(name: 'age_y' | 'height_cm' | 'weight_kg', unit: string, description: string): CohortColumn {
+function quantityColumn(name: string, unit: string, description: string): CohortColumn {
   return {
     name,
     unit,
