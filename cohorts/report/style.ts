@@ -39,6 +39,7 @@ td.word { min-width: 6rem; }
 .flow b { display: block; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .flow span { font-size: .86rem; color: var(--soft); }
 code { font: .86em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+#columns code { overflow-wrap: normal; }
 .references { font-size: .88rem; padding-left: 1.3rem; }
 nav { font-size: .9rem; margin: 1rem 0; }
 nav a { color: var(--accent); text-decoration: none; margin-right: 1rem; white-space: nowrap; }
@@ -52,6 +53,10 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
   h2, h3, caption { break-after: avoid; }
   tr { break-inside: avoid; }
   .scroll { overflow: visible; }
+  #size-scatter svg { max-height: 80mm; }
+  .twins figure { margin: .5rem 0; }
+  .twins figure svg, .twins figure img.activation { width: 86%; }
+  #columns table { font-size: 7.5pt; }
   .headline, .flow li, details { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;
