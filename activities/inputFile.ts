@@ -38,7 +38,7 @@ export async function openInputFile(records: Records, folder: string, path: stri
     throw new TwinError('BadInput', `${path}: lies outside the data folder; name files inside it`);
   }
   const bytes = await readFile(place).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'EISDIR') throw missing(path, error.code);
+    if (error.code !== undefined && REASONS[error.code] !== undefined) throw unreadable(path, error.code);
     throw error;
   });
   const name = basename(place);
@@ -85,10 +85,12 @@ function readOrUndefined(path: string): Uint8Array | undefined {
   }
 }
 
-const missing = (path: string, code: string): TwinError =>
-  new TwinError(
-    'BadInput',
-    code === 'EISDIR'
-      ? `${path}: is a folder; the sample sheet must name the file itself`
-      : `${path}: there is no such file in the data folder; correct the sample sheet or add the file`,
-  );
+/** What a person can mend, by the system's code; everything else (a disk that fails, too many open files) may be gone at the next attempt. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file in the data folder; correct the sample sheet or add the file',
+  ENOTDIR: 'leads through a file as if it were a folder; correct the sample sheet',
+  EISDIR: 'is a folder; the sample sheet must name the file itself',
+  EACCES: 'may not be read; give the account that Twinfold runs under the right to',
+};
+
+const unreadable = (path: string, code: string): TwinError => new TwinError('BadInput', `${path}: ${REASONS[code]}`);

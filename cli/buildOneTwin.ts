@@ -1,9 +1,12 @@
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { openInputFile } from '../activities/inputFile.ts';
 import { openMemoryStore } from '../activities/memoryStore.ts';
 import { bodyOf } from '../activities/prepare.ts';
 import { writeWhole } from '../activities/writeWhole.ts';
 import { referenceBackend } from '../backends/reference.ts';
+import { suggestion } from '../cohorts/didYouMean.ts';
+import type { SampleSheet } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
 import { parseStudy } from '../cohorts/studyFile.ts';
 import { TwinError } from '../twin/errors.ts';
@@ -17,6 +20,7 @@ export interface TwinCommandOptions {
   readonly study?: string;
   readonly subject?: string;
   readonly data?: string;
+  readonly ecg?: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -24,6 +28,7 @@ export interface TwinCommandOptions {
 /** Builds one twin in this process and writes its folder. @throws TwinError what is wrong with the subject or the study */
 export async function buildOneTwin(folder: string | undefined, options: TwinCommandOptions): Promise<number> {
   const { paths, study } = await chooseSubject(folder, options);
+  await makeFolder(options.out);
   const tell = options.json ? warn : say;
   const seconds: Record<string, number> = {};
   const timed = async <T>(stage: string, work: () => Promise<T> | T): Promise<T> => {
@@ -92,7 +97,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
 /** The subject's files and the settings, from a folder, or from a study's sheet. */
 async function chooseSubject(
   folder: string | undefined,
-  { study: path, subject, data }: TwinCommandOptions,
+  { study: path, subject, data, ecg }: TwinCommandOptions,
 ): Promise<{ paths: SubjectPaths; study: Study }> {
   if (folder !== undefined && subject !== undefined) {
     throw new TwinError('BadStudy', 'name a folder or a --subject of the study, not both');
@@ -102,20 +107,40 @@ async function chooseSubject(
       path === undefined
         ? parseStudy('name: twin\nsheet: none.csv\n', 'defaults')
         : (await openStudy(path, data)).study;
-    return { paths: await findSubjectFiles(resolve(folder), basename(resolve(folder))), study };
+    const name = basename(resolve(folder));
+    return { paths: await findSubjectFiles(resolve(folder), { subject: name, ecg, leads: study.ecg.leads }), study };
   }
   if (path === undefined || subject === undefined) {
     throw new TwinError('BadStudy', 'name the subject’s folder, or --study with --subject');
   }
+  if (ecg !== undefined)
+    throw new TwinError('BadStudy', '--ecg goes with a folder; the study’s sheet names the ECG itself');
   const { study, sheet, dataFolder } = await openStudy(path, data);
   const row = sheet.rows.find((candidate) => candidate.subject === subject);
   if (row === undefined) {
     const refusal = sheet.refused.find((candidate) => candidate.subject === subject)?.message;
     throw new TwinError(
       'BadStudy',
-      refusal ?? `${subject}: the sheet of ${path} has no such subject; it has ${sheet.rows.length} others`,
+      refusal ?? `${subject}: the sheet of ${path} has no such subject${otherSubjects(subject, sheet)}`,
     );
   }
-  const { anatomy, ecg, electrodes } = row;
-  return { paths: { subject, dataFolder, anatomy, ecg, electrodes, body: bodyOf(row) }, study };
+  const { anatomy, electrodes } = row;
+  return { paths: { subject, dataFolder, anatomy, ecg: row.ecg, electrodes, body: bodyOf(row) }, study };
+}
+
+function otherSubjects(subject: string, { rows }: SampleSheet): string {
+  const names = rows.map((row) => row.subject);
+  const shown = names.slice(0, 10).join(', ');
+  return suggestion(subject, names) || `; it has ${shown}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;
+}
+
+/** Before anything is computed: a folder that cannot be written to is found now and not after the calibration. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const found = code === 'EEXIST' || code === 'ENOTDIR' ? 'is a file, or lies in one' : `cannot be made (${code})`;
+    throw new TwinError('BadStudy', `${path}: ${found}; name another folder under --out`);
+  }
 }

@@ -29,6 +29,7 @@ export async function checkStudy(path: string, options: { data?: string; json?: 
     if (options.json) {
       answer({ study: study.name, refused: sheet.refused, subjects });
     } else {
+      say(`paths start in ${dataFolder}`);
       for (const { message } of sheet.refused) say(`refused  ${message}`);
       for (const { subject, code, message } of failed) say(`${code?.padEnd(11)} ${subject}: ${message}`);
       for (const { subject, findings } of subjects) {

@@ -36,7 +36,17 @@ export default async function check({ row, dataFolder, settings }: CheckTask): P
     const findings = [...row.findings, ...anatomy.findings, ...beat.findings];
     return { subject: row.subject, status: 'ok', code: null, message: null, findings };
   } catch (error) {
-    if (!(error instanceof TwinError)) throw error;
-    return { subject: row.subject, status: 'failed', code: error.code, message: error.message, findings: row.findings };
+    return { subject: row.subject, status: 'failed', ...reasonOf(error), findings: row.findings };
   }
+}
+
+/** One subject's trouble is told beside the others', whatever it is. */
+function reasonOf(error: unknown): { code: string; message: string } {
+  if (error instanceof TwinError) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const isOfSystem = error instanceof Error && 'syscall' in error;
+  return {
+    code: 'Unexpected',
+    message: isOfSystem ? message : `an error of Twinfold itself; please report it: ${message}`,
+  };
 }

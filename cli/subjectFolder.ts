@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { suggestion } from '../cohorts/didYouMean.ts';
+import type { EcgSettings } from '../cohorts/study.ts';
 import type { Body } from '../twin/anatomy/anatomy.ts';
 import { TwinError } from '../twin/errors.ts';
+import { ecgCsv, leadsOfTable } from '../twin/formats/ecgCsv.ts';
 import { ecgFormats, meshFormats } from '../twin/formats/index.ts';
 
 /** The files of one subject, as paths inside a data folder, and its body where that is known. */
@@ -23,34 +26,54 @@ const bodySchema: z.ZodType<Body> = z.strictObject({
 });
 
 /**
- * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json` and `body.json` where they are there.
+ * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json` and `body.json` where they are there. A table counts as an
+ * ECG when its header names a lead.
  *
+ * @param ecg  name of the recording in the folder, where it holds several
+ * @param leads  the recordings' own names of leads, as the study gives them
  * @throws TwinError BadInput where a kind is missing or stands there twice
  */
-export async function findSubjectFiles(folder: string, subject: string): Promise<SubjectPaths> {
-  const names = readdirSync(folder).sort();
+export async function findSubjectFiles(
+  folder: string,
+  { subject, ecg, leads }: { subject: string; ecg?: string | undefined; leads: EcgSettings['leads'] },
+): Promise<SubjectPaths> {
+  const names = namesIn(folder);
   const meshes = names.filter((name) => meshFormats.some(({ extensions }) => endsWithOne(name, extensions)));
-  const recordings = names.filter((name) => ecgFormats.some(({ extensions }) => endsWithOne(name, extensions)));
+  const recordings = names.filter((name) => isRecording(folder, name, leads));
   const electrodes = names.filter((name) => /electrode.*\.json$/i.test(name));
+  if (ecg !== undefined && !names.includes(ecg)) {
+    throw new TwinError('BadInput', `${folder}: holds no ${ecg}${suggestion(ecg, names)}; --ecg names a file in it`);
+  }
   return {
     subject,
     dataFolder: folder,
-    anatomy: onlyOne(
-      folder,
-      'mesh',
-      meshes,
-      meshFormats.flatMap(({ extensions }) => extensions),
-    ),
-    ecg: onlyOne(
-      folder,
-      'ECG',
-      recordings,
-      ecgFormats.flatMap(({ extensions }) => extensions),
-    ),
+    anatomy: onlyOne(folder, 'mesh', meshes, endingsOf(meshFormats)),
+    ecg: ecg ?? onlyOne(folder, 'ECG', recordings, endingsOf(ecgFormats)),
     electrodes: electrodes.length === 0 ? null : onlyOne(folder, 'electrode file', electrodes, ['.json']),
     body: names.includes('body.json') ? await readBody(join(folder, 'body.json')) : null,
   };
 }
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTDIR') {
+      throw new TwinError('BadInput', `${folder}: is a file; name the folder that holds the subject's files`);
+    }
+    if (code === 'ENOENT') throw new TwinError('BadInput', `${folder}: there is no such folder`);
+    throw error;
+  }
+}
+
+function isRecording(folder: string, name: string, leads: EcgSettings['leads']): boolean {
+  if (endsWithOne(name, ecgCsv.extensions)) return leadsOfTable(readFileSync(join(folder, name)), leads).length > 0;
+  return ecgFormats.some(({ extensions }) => endsWithOne(name, extensions));
+}
+
+const endingsOf = (formats: readonly { readonly extensions: readonly string[] }[]): string[] =>
+  formats.flatMap(({ extensions }) => extensions);
 
 const endsWithOne = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(ending));
@@ -60,17 +83,26 @@ function onlyOne(folder: string, what: string, found: readonly string[], endings
   if (first !== undefined && found.length === 1) return first;
   const detail =
     found.length === 0 ? `no ${what}` : `${found.length} files that could be its ${what} (${found.join(', ')})`;
+  const advice =
+    what === 'ECG' && found.length > 1 ? 'name one with --ecg' : "name the subject's files in a sample sheet";
   throw new TwinError(
     'BadInput',
-    `${folder}: holds ${detail}; expected one with an ending of ${endings.join(' ')}, or name the subject's files in a sample sheet`,
+    `${folder}: holds ${detail}; expected one with an ending of ${endings.join(' ')}, or ${advice}`,
   );
 }
 
 async function readBody(path: string): Promise<Body> {
-  const parsed = bodySchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  const expected = 'expected {"sex": "female" or "male", "height_cm": 40–250, "weight_kg": 1–400}';
+  const refuse = (found: string) => new TwinError('BadInput', `${path}: ${found}; ${expected}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw refuse(`is not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = bodySchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new TwinError(
-    'BadInput',
-    `${path}: ${z.prettifyError(parsed.error)}; expected {"sex", "height_cm", "weight_kg"}`,
+  throw refuse(
+    parsed.error.issues.map(({ path: key, message }) => `${key.join('.') || 'the file'}: ${message}`).join(', '),
   );
 }

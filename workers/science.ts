@@ -6,6 +6,7 @@ import { prepareAnatomy } from '../twin/anatomy/prepareAnatomy.ts';
 import type { Backend } from '../twin/backend.ts';
 import { calibrate } from '../twin/calibrate/calibrate.ts';
 import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
+import { TwinError } from '../twin/errors.ts';
 import { readEcg, readMesh } from '../twin/formats/index.ts';
 import { measure } from '../twin/metrics/index.ts';
 
@@ -23,14 +24,19 @@ export function openScience(backend: Backend): Science {
       // The ECG first: it is refused in milliseconds, a heart takes seconds.
       const { unit, sampleRate_Hz, leads } = settings.ecg;
       const options = { voltageUnit: unit ?? undefined, sampleRate_Hz: sampleRate_Hz ?? undefined, leads };
-      const beat = prepareBeat(readEcg(...readable(ecg), options), settings.beat);
-      const prepared = prepareAnatomy({
-        raw: readMesh(...readable(anatomy)),
-        name: anatomy.name,
-        electrodes: electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name),
-        body: body ?? undefined,
-        settings: settings.anatomy,
-      });
+      const recording = readEcg(...readable(ecg), options);
+      const beat = inFile(ecg, () => prepareBeat(recording, settings.beat));
+      const raw = readMesh(...readable(anatomy));
+      const given = electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name);
+      const prepared = inFile(anatomy, () =>
+        prepareAnatomy({
+          raw,
+          name: anatomy.name,
+          electrodes: given,
+          body: body ?? undefined,
+          settings: settings.anatomy,
+        }),
+      );
       return { anatomy: prepared, beat };
     },
     calibrate: ({ anatomy, beat, settings, resumeFrom, onProgress, signal }) =>
@@ -49,3 +55,13 @@ export function openScience(backend: Backend): Science {
 }
 
 const readable = ({ name, bytes, beside }: InputFile) => [name, bytes, beside] as const;
+
+/** What was read no longer knows its file; its errors shall name it all the same. */
+function inFile<T>({ name }: InputFile, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TwinError) || error.message.startsWith(`${name}: `)) throw error;
+    throw new TwinError(error.code, `${name}: ${error.message}`, error.details);
+  }
+}

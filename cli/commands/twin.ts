@@ -9,6 +9,7 @@ export const twin = new Command('twin')
   .option('--study <file>', 'study file with the settings; with --subject also the sheet that names the files')
   .option('--subject <id>', 'a subject of the study’s sheet, in place of a folder')
   .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
+  .option('--ecg <file>', 'the recording in the folder, where it holds several')
   .requiredOption('--out <dir>', 'folder to write into')
   .option('--json', 'answer with one JSON document')
   .addHelpText(

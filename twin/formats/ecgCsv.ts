@@ -2,6 +2,7 @@ import type { Finding } from '../errors.ts';
 import { msFromSeconds, mVPer, type VoltageUnit } from '../units.ts';
 import { latin1, quote } from './asciiScanner.ts';
 import { badInput } from './badInput.ts';
+import { contentKind } from './contentKind.ts';
 import type { EcgFormat, EcgOptions, EcgRecording } from './format.ts';
 import { canonicalLead } from './leadName.ts';
 import { voltageUnitOf } from './wfdb.ts';
@@ -10,6 +11,8 @@ import { voltageUnitOf } from './wfdb.ts';
 const MISSING = /^(nan|na|n\/a|null|none|-)?$/i;
 /** Part of the interval by which a time may stand off its place: rounding of decimals, never a lost row. */
 const TIME_TOLERANCE = 0.3;
+/** A header line lies within this. */
+const HEADER_BYTES = 65_536;
 
 /**
  * ECG as a table: one column a lead, and times in a column `time_ms` or `time_s` where there is one.
@@ -61,6 +64,17 @@ export const ecgCsv: EcgFormat = {
   },
 };
 
+/** Leads that a table's header names, to tell an ECG from other tables before all of it is read; empty for what is no table. */
+export function leadsOfTable(bytes: Uint8Array, leads: EcgOptions['leads'] = {}): string[] {
+  if (contentKind(bytes) !== 'text') return [];
+  const header = decode(bytes.subarray(0, HEADER_BYTES))
+    .split(/\r\n|\n|\r/)
+    .find((line) => line.trim() !== '' && !line.startsWith('#'));
+  return header === undefined
+    ? []
+    : cellsOf(header, delimiterOf(header)).flatMap((title) => parseTitle(title, leads).lead ?? []);
+}
+
 interface Table {
   readonly comments: Readonly<Record<string, string>>;
   readonly header: readonly string[];
@@ -81,15 +95,14 @@ function parseTable(bytes: Uint8Array, file: string): Table {
   }
   const first = lines[at];
   if (first === undefined) throw badInput(file, 'the file is empty; expected a header line with lead names');
-  const delimiter = [';', '\t', ','].find((candidate) => first.includes(candidate)) ?? ',';
-  const cells = (line: string): string[] => line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const header = cells(first);
+  const delimiter = delimiterOf(first);
+  const header = cellsOf(first, delimiter);
   const body = lines.slice(at + 1);
   while (body.length > 0 && body[body.length - 1]?.trim() === '') body.pop();
   if (body.length === 0) throw badInput(file, 'no sample follows the header line');
   const columns = header.map(() => new Float64Array(body.length));
   body.forEach((line, row) => {
-    const values = cells(line);
+    const values = cellsOf(line, delimiter);
     if (values.length !== header.length) {
       throw badInput(file, `line ${at + row + 2} has ${values.length} cells, the header has ${header.length}`);
     }
@@ -107,6 +120,11 @@ function parseTable(bytes: Uint8Array, file: string): Table {
   });
   return { comments, header, rows: body.length, columns };
 }
+
+const delimiterOf = (header: string): string => [';', '\t', ','].find((candidate) => header.includes(candidate)) ?? ',';
+
+const cellsOf = (line: string, delimiter: string): string[] =>
+  line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 
 function decode(bytes: Uint8Array): string {
   try {
