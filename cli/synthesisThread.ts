@@ -5,11 +5,20 @@ import {
   type SyntheticSubject,
   synthesizePerson,
 } from '../cohorts/population/synthesizePerson.ts';
+import { TwinError } from '../twin/errors.ts';
+
+/** A person, or the sentence that says why there is none: errors lose their kind between threads. */
+export type SynthesisAnswer = SyntheticSubject | { readonly refused: string };
 
 /** Makes one synthetic person in a worker thread. */
-export default function synthesize(task: {
+export default async function synthesize(task: {
   readonly person: SyntheticPerson;
   readonly settings: Partial<SynthesisSettings>;
-}): Promise<SyntheticSubject> {
-  return synthesizePerson(task.person, referenceBackend, task.settings);
+}): Promise<SynthesisAnswer> {
+  try {
+    return await synthesizePerson(task.person, referenceBackend, task.settings);
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error;
+    return { refused: error.message };
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -8,6 +8,7 @@ import { samplePopulation } from '../cohorts/population/people.ts';
 import { populationFiles, truthFiles } from '../cohorts/population/populationFiles.ts';
 import type { FileToWrite, PersonTruth } from '../cohorts/population/synthesizePerson.ts';
 import { TwinError } from '../twin/errors.ts';
+import type { SynthesisAnswer } from './synthesisThread.ts';
 
 export interface PopulationOptions {
   readonly out: string;
@@ -25,22 +26,22 @@ export interface PopulationOptions {
 
 /** Says what a cohort's folder holds; written last, so that a folder without it is not whole. */
 const NOTE = 'synthetic.json';
+/** The same while the folder is being filled: only a folder that Twinfold began is ever written into again. */
+const BEGUN = 'synthetic.begun.json';
 
 /**
  * Writes a synthetic cohort into a folder, one person a core at a time. A folder that holds the same cohort already is left as it is.
  *
- * @throws TwinError BadStudy when the folder holds something else
+ * @throws TwinError BadStudy when the folder holds something else, or a setting is out of range
  */
 export async function writePopulation(options: PopulationOptions): Promise<{ made: number; found: number }> {
   const { out, tell } = options;
   const { tell: _, out: __, ...facts } = options;
   const note = canonicalJson(facts, 2);
-  const before = existsSync(join(out, NOTE)) ? readFileSync(join(out, NOTE), 'utf8') : undefined;
-  if (before === note) return { made: 0, found: options.size + options.broken };
-  if (
-    before !== undefined ||
-    (existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, 'study.yaml')))
-  ) {
+  const noteOf = (name: string) => (existsSync(join(out, name)) ? readFileSync(join(out, name), 'utf8') : undefined);
+  const before = noteOf(NOTE) ?? noteOf(BEGUN);
+  if (noteOf(NOTE) === note) return { made: 0, found: options.size + options.broken };
+  if (before === undefined ? existsSync(out) && readdirSync(out).length > 0 : before !== note) {
     throw new TwinError('BadStudy', `${out}: holds something else than this cohort; name another folder, or remove it`);
   }
 
@@ -56,6 +57,8 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
   const write = async (files: readonly FileToWrite[]) => {
     for (const { path, bytes } of files) await writeWhole(join(out, path), bytes);
   };
+  const begun = { path: BEGUN, bytes: new TextEncoder().encode(note) };
+  await write([begun]);
   await write(populationFiles(people, options.name, settings));
   const pool = new Piscina({ filename: fileURLToPath(new URL('./synthesisThread.ts', import.meta.url)) });
   const truths: PersonTruth[] = [];
@@ -63,7 +66,9 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
   try {
     await Promise.all(
       people.map(async (person, index) => {
-        const { files, truth } = await pool.run({ person, settings });
+        const answer: SynthesisAnswer = await pool.run({ person, settings });
+        if ('refused' in answer) throw new TwinError('BadStudy', answer.refused);
+        const { files, truth } = answer;
         await write(files);
         truths[index] = truth;
         made++;
@@ -74,6 +79,7 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
     await pool.close({ force: true });
   }
   await write(truthFiles(truths, population));
-  await write([{ path: NOTE, bytes: new TextEncoder().encode(note) }]);
+  await write([{ ...begun, path: NOTE }]);
+  rmSync(join(out, BEGUN));
   return { made, found: 0 };
 }

@@ -1,17 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { say } from '../console.ts';
+import type { PopulationOptions } from '../writePopulation.ts';
 import { positive } from './run.ts';
 
-interface SynthesizeOptions {
-  readonly out: string;
-  readonly seed: number;
-  readonly femaleShare: number;
-  readonly sexEffect: number;
-  readonly broken: number;
-  readonly edge: number;
-  readonly truthEdge: number;
-  readonly ecg: 'wfdb' | 'csv';
-}
+type SynthesizeOptions = Omit<PopulationOptions, 'size' | 'name' | 'tell'>;
 
 export const synthesize = new Command('synthesize')
   .description('Writes a synthetic cohort as ordinary files, with what was planted in it apart, in truth/.')
