@@ -66,16 +66,16 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
     const cohorts = await connectClient(server);
     try {
       const build = options.isRetry ? retryCohort : runCohort;
-      const result = build(cohorts, {
+      const gaveUp = new AbortController();
+      workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
+      return await build(cohorts, {
         run: study.name,
         study: stored,
         window: 2 * processes * slots,
         schedule: { calibrateOn: 'cpu', heartbeatTimeout_s: HEARTBEAT_TIMEOUT_s },
         onProgress: (progress) => events.progress(progress),
-        signal,
+        signal: AbortSignal.any([signal, gaveUp.signal]),
       });
-      const givenUp = workers.ended.then(() => new Promise<never>(() => undefined)); // only its rejection counts
-      return await Promise.race([result, givenUp]);
     } finally {
       await cohorts.close();
     }

@@ -1,4 +1,5 @@
 // Installs the dependencies when they are missing or older than the lock file; runs on any Node, before `npm start` and `npm test`.
+// Tests start servers, so that before them a Temporal server is fetched as well where the machine has none.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,12 +14,20 @@ if (!isCurrent) {
   console.log('twinfold: installing dependencies (npm ci); this happens once');
   const npm = process.env.npm_execpath;
   const command = npm === undefined ? ['npm'] : [process.execPath, npm];
-  const result = spawnSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (result.status !== 0) {
-    console.error('twinfold: npm ci failed; see the lines above. A registry that npm can reach is needed once.');
-    process.exit(result.status ?? 1);
-  }
+  runOrExit(
+    [...command, 'ci', '--no-audit', '--no-fund'],
+    'npm ci failed; see the lines above. A registry that npm can reach is needed once.',
+  );
+}
+if (process.env.npm_lifecycle_event === 'pretest') {
+  // The installed Node runs TypeScript; the one that runs this file may not.
+  const node = join(root, 'node_modules', '.bin', 'node');
+  runOrExit([node, join(root, 'scripts', 'fetchServer.ts')], 'without a Temporal server most tests cannot run.');
+}
+
+function runOrExit([program, ...args], complaint) {
+  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  console.error(`twinfold: ${complaint}`);
+  process.exit(status ?? 1);
 }

@@ -32,6 +32,8 @@ export interface RunCohortOptions {
 }
 
 const PROGRESS_INTERVAL_ms = 1000;
+/** A call that waits for news is made anew after this time. */
+const CALL_DEADLINE_ms = 15_000;
 
 export async function connectClient(server: {
   readonly address: string;
@@ -142,18 +144,20 @@ async function followCohort(
   { run, onProgress, signal }: RunCohortOptions,
 ): Promise<CohortResult> {
   const over = new AbortController();
+  const ending = AbortSignal.any(signal === undefined ? [over.signal] : [over.signal, signal]);
   const watch = async () => {
-    while (!over.signal.aborted && onProgress !== undefined) {
+    while (!ending.aborted && onProgress !== undefined) {
       // A server that is starting again, or a worker that is, gives no answer for a while: the next one will.
-      const progress = await cohortProgress(cohorts, run).catch(() => undefined);
-      if (progress !== undefined && !over.signal.aborted) onProgress(progress);
-      await sleep(PROGRESS_INTERVAL_ms, undefined, { signal: over.signal }).catch(() => undefined);
+      const progress = await call(cohorts, ending, () => cohortProgress(cohorts, run)).catch(() => undefined);
+      if (progress !== undefined && !ending.aborted) onProgress(progress);
+      await sleep(PROGRESS_INTERVAL_ms, undefined, { signal: ending }).catch(() => undefined);
     }
   };
   const watching = watch();
   try {
-    return await Promise.race([awaitResult(handle), aborted(signal)]);
+    return await awaitResult(cohorts, handle, ending);
   } catch (error) {
+    if (signal?.aborted) throw reasonOf(signal);
     throw error instanceof WorkflowFailedError ? describeEnd(run, error) : error;
   } finally {
     over.abort();
@@ -161,31 +165,37 @@ async function followCohort(
   }
 }
 
-/** Waits through restarts of the server: only an answer of the workflow itself ends the wait. */
-async function awaitResult(handle: WorkflowHandle): Promise<CohortResult> {
+/** Waits through restarts of the server: only an answer of the workflow itself, or the signal, ends the wait. */
+async function awaitResult(cohorts: CohortClient, handle: WorkflowHandle, signal: AbortSignal): Promise<CohortResult> {
   for (;;) {
     try {
-      return await handle.result();
+      signal.throwIfAborted();
+      return await call(cohorts, signal, () => handle.result());
     } catch (error) {
       const isUnreachable =
         error instanceof Error &&
-        /UNAVAILABLE|ECONNREFUSED|CANCELLED|Failed to connect|Unavailable/.test(fullText(error));
-      if (!isUnreachable || error instanceof WorkflowFailedError) throw error;
-      await sleep(PROGRESS_INTERVAL_ms);
+        /UNAVAILABLE|ECONNREFUSED|CANCELLED|DEADLINE_EXCEEDED|Failed to connect|Unavailable/.test(fullText(error));
+      if (signal.aborted || !isUnreachable || error instanceof WorkflowFailedError) throw error;
+      await sleep(PROGRESS_INTERVAL_ms, undefined, { signal }).catch(() => undefined); // the loop looks at the signal
     }
   }
 }
 
+/**
+ * Calls the server so that nothing of the call is left once this has ended: the client tries a call again from a timer, and on a connection that
+ * was closed meanwhile such a trial ends the process. The signal cancels a call that waits; one between two trials ends by the deadline.
+ */
+const call = <T>({ client }: CohortClient, signal: AbortSignal, act: () => Promise<T>): Promise<T> =>
+  client.withDeadline(Date.now() + CALL_DEADLINE_ms, () => client.withAbortSignal(signal, act));
+
 const fullText = (error: Error): string =>
   `${error.name} ${error.message} ${error.cause instanceof Error ? fullText(error.cause) : ''}`;
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = () => reject(new TwinError('Cancelled', 'stopped waiting; the run itself goes on where workers are'));
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-}
+/** Why a wait was ended, where whoever ended it said so. */
+const reasonOf = ({ reason }: AbortSignal): TwinError =>
+  reason instanceof TwinError
+    ? reason
+    : new TwinError('Cancelled', 'stopped waiting; the run itself goes on where workers are');
 
 /** The reason that a run as a whole gave for its end. */
 function describeEnd(run: string, error: WorkflowFailedError): TwinError {
