@@ -1,21 +1,22 @@
 // Builds the published package: type-stripped JavaScript of every module, one file each, so that stack traces and workers keep their names.
+// `node scripts/build.mjs [folder]`, dist by default; the folder is emptied first.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const out = join(root, 'dist');
+const out = resolve(root, process.argv[2] ?? 'dist');
 const folders = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
 const list = (folder, ending) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
-    .map((name) => join(root, folder, name));
+    .map((name) => join(folder, name));
 
 const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 rmSync(out, { recursive: true, force: true });
 await build({
-  entryPoints: folders.flatMap((folder) => list(folder, '.ts')),
+  entryPoints: folders.flatMap((folder) => list(join(root, folder), '.ts')),
   outbase: root,
   outdir: out,
   format: 'esm',
@@ -24,7 +25,7 @@ await build({
   logLevel: 'warning',
 });
 // Types are stripped, file endings are not: `./mesh.ts` becomes `./mesh.js` wherever one module names another.
-for (const file of list('dist', '.js')) {
+for (const file of list(out, '.js')) {
   const text = readFileSync(file, 'utf8');
   writeFileSync(
     file,

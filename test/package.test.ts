@@ -1,10 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
 const modules = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
+
+/** Every module of the product. */
+const sources = () =>
+  modules.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(root, folder, name)),
+  );
 
 /** Every file that npm would publish. The built package is asked for without building it. */
 const published = (() => {
@@ -63,13 +71,8 @@ test('the commands of the package are files that the build makes', (t) => {
 
 test('what runs names at run time only packages that are installed with it', (t) => {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const sources = modules.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(root, folder, name)),
-  );
   const named = new Set<string>();
-  for (const file of sources) {
+  for (const file of sources()) {
     const text = readFileSync(file, 'utf8');
     for (const [, name = ''] of text.matchAll(
       /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?['"]((?!\.|node:)[^'"]+)['"]/gm,
@@ -82,4 +85,20 @@ test('what runs names at run time only packages that are installed with it', (t)
     [],
   );
   t.true(named.size > 5);
+});
+
+test('the built package is every module as JavaScript that names no TypeScript, and runs', (t) => {
+  // Below node_modules, so that the built modules find their packages and Node strips no types, as where it is installed.
+  const cache = join(root, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, 'twinfold-'));
+  t.teardown(() => rmSync(out, { recursive: true }));
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs'), out]);
+  const built = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+  t.deepEqual(built.map((name) => join(root, name.replace(/\.js$/, '.ts'))).sort(), sources().sort());
+  for (const name of built) {
+    t.notRegex(readFileSync(join(out, name), 'utf8'), /["'`]\.{1,2}\/[^"'`\s]*\.ts["'`]/, name);
+  }
+  const help = execFileSync(process.execPath, [join(out, 'cli', 'twinfold.js'), '--help'], { encoding: 'utf8' });
+  t.regex(help, /twinfold \[options\] \[command\]/);
 });
