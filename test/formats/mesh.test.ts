@@ -157,7 +157,7 @@ test('content that is not what the ending says is named', (t) => {
     'heart.vtu: the ending says VTU, the content is a VTK legacy file; rename it to .vtk',
   );
   t.regex(refuse('heart.vtk', Uint8Array.of(0x1f, 0x8b, 8, 0)), /the content is gzip-compressed/);
-  t.regex(refuse('heart.obj', encode('v 0 0 0')), /no mesh's that is read; expected \.pts \(CARP\)/);
+  t.regex(refuse('heart.obj', encode('v 0 0 0')), /is not read as a mesh; expected \.pts \(CARP\)/);
   t.regex(refuse('heart.elem', encode('0')), /name the \.pts file instead/);
   t.is(readMesh('heart', vtkText(block()), () => undefined).tets.length, block().tets.length);
 });

@@ -1,3 +1,5 @@
+import { Gunzip } from 'fflate';
+
 /** What the first bytes of a file say it is. */
 export type ContentKind =
   | 'empty'
@@ -14,10 +16,11 @@ export type ContentKind =
   | 'pdf'
   | 'png'
   | 'parquet'
+  | 'scp'
   | 'binary';
 
 /** Each kind as it stands in a sentence. */
-export const CONTENT_NAMES: Readonly<Record<ContentKind, string>> = {
+const CONTENT_NAMES: Readonly<Record<ContentKind, string>> = {
   empty: 'empty',
   text: 'plain text',
   xml: 'XML',
@@ -32,6 +35,7 @@ export const CONTENT_NAMES: Readonly<Record<ContentKind, string>> = {
   pdf: 'a PDF document',
   png: 'a PNG picture',
   parquet: 'a Parquet table',
+  scp: 'an SCP-ECG record',
   binary: 'binary of no known kind',
 };
 
@@ -44,6 +48,7 @@ const SIGNATURES: readonly { readonly kind: ContentKind; readonly at: number; re
   { kind: 'pdf', at: 0, text: '%PDF-' },
   { kind: 'parquet', at: 0, text: 'PAR1' },
   { kind: 'nrrd', at: 0, text: 'NRRD0' },
+  { kind: 'scp', at: 16, text: 'SCPECG' },
   { kind: 'vtk', at: 0, text: '# vtk DataFile' },
   { kind: 'gmsh', at: 0, text: '$MeshFormat' },
   { kind: 'gmsh', at: 0, text: '$Comments' },
@@ -55,6 +60,8 @@ const SIGNATURES: readonly { readonly kind: ContentKind; readonly at: number; re
 
 /** Bytes that are looked at: a NIfTI header ends at 348. */
 const LOOKED_AT = 512;
+/** Compressed bytes that are surely enough for them. */
+const COMPRESSED = 4096;
 
 /** Tells what a file is by its first bytes. */
 export function contentKind(bytes: Uint8Array): ContentKind {
@@ -65,4 +72,34 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   if (known) return known.kind;
   if (/^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/.test(start)) return 'xml';
   return head.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) ? 'binary' : 'text';
+}
+
+/** The content as it stands in a sentence: of compressed files also what is inside, of XML its first element. */
+export function contentName(bytes: Uint8Array): string {
+  const kind = contentKind(bytes);
+  if (kind === 'gzip') {
+    const inside = contentKind(startOfGzip(bytes));
+    return inside === 'empty' || inside === 'binary'
+      ? CONTENT_NAMES.gzip
+      : `${CONTENT_NAMES.gzip}, ${CONTENT_NAMES[inside]} inside`;
+  }
+  if (kind === 'xml') {
+    const element = /<([A-Za-z_][\w.:-]{0,59})/.exec(String.fromCharCode(...bytes.subarray(0, COMPRESSED)))?.[1];
+    return element === undefined ? CONTENT_NAMES.xml : `${CONTENT_NAMES.xml} (${element})`;
+  }
+  return CONTENT_NAMES[kind];
+}
+
+/** The first bytes that come out; empty where nothing does. Only a few go in, so that a small file cannot become a large one. */
+function startOfGzip(bytes: Uint8Array): Uint8Array {
+  let start = new Uint8Array();
+  const gunzip = new Gunzip((chunk) => {
+    if (start.length === 0) start = chunk.slice(0, LOOKED_AT);
+  });
+  try {
+    gunzip.push(bytes.subarray(0, COMPRESSED));
+  } catch {
+    // A damaged start tells nothing of what is inside; the file is named as gzip then.
+  }
+  return start;
 }

@@ -1,6 +1,6 @@
 import { TwinError } from '../errors.ts';
 import { carp } from './carp.ts';
-import { CONTENT_NAMES, contentKind } from './contentKind.ts';
+import { contentKind, contentName } from './contentKind.ts';
 import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
 import { gmsh } from './gmsh.ts';
@@ -24,12 +24,12 @@ const COMPANIONS: Readonly<Record<string, string>> = { '.elem': '.pts', '.lon': 
  * @throws TwinError BadInput when the content is not what the ending says, or nothing that is known
  */
 export function readMesh(name: string, bytes: Uint8Array, beside: ReadBeside): RawMesh {
-  return chooseFormat(meshFormats, 'mesh', name, bytes).read(bytes, name, beside);
+  return chooseFormat(meshFormats, 'a mesh', name, bytes).read(bytes, name, beside);
 }
 
 /** Reads an ECG by the ending of its name; a name without a known ending is read by its content. @throws TwinError BadInput, as `readMesh` */
 export function readEcg(name: string, bytes: Uint8Array, beside: ReadBeside, options: EcgOptions = {}): EcgRecording {
-  return chooseFormat(ecgFormats, 'ECG', name, bytes).read(bytes, name, beside, options);
+  return chooseFormat(ecgFormats, 'an ECG', name, bytes).read(bytes, name, beside, options);
 }
 
 function chooseFormat<Format extends MeshFormat | EcgFormat>(
@@ -53,10 +53,12 @@ function chooseFormat<Format extends MeshFormat | EcgFormat>(
     const advice = other
       ? `rename it to ${other.extensions.join(' or ')}`
       : 'export or decompress it to that format first';
-    refuse(`the ending says ${byEnding.name}, the content is ${CONTENT_NAMES[found]}; ${advice}`);
+    refuse(`the ending says ${byEnding.name}, the content is ${contentName(bytes)}; ${advice}`);
   }
   const [only] = byContent;
   if (only && byContent.length === 1) return only;
   const known = formats.map((format) => `${format.extensions.join(', ')} (${format.name})`).join('; ');
-  return refuse(`the content is ${CONTENT_NAMES[found]} and the ending no ${what}'s that is read; expected ${known}`);
+  return refuse(
+    `the content is ${contentName(bytes)}, which under this ending is not read as ${what}; expected ${known}`,
+  );
 }
