@@ -47,13 +47,16 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
 @media (max-width: 34rem) { main { padding: 1.4rem .9rem 3rem; } h1 { font-size: 1.6rem; } .headline .answer { font-size: 1.06rem; } figure:has(> svg) { overflow-x: auto; } figure > svg, figure img.activation { min-width: 34rem; } figcaption { position: sticky; left: 0; } }
 @media print {
   @page { margin: 16mm 15mm; }
-  body { font-size: 10.5pt; }
+  html { font-size: 75%; }
+  body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
   h2, h3, caption { break-after: avoid; }
-  tr { break-inside: avoid; }
+  tr, .flow { break-inside: avoid; }
   .scroll { overflow: visible; }
-  #size-scatter svg { max-height: 80mm; }
+  #size-scatter { margin: 0; }
+  #size-scatter svg { max-height: 76mm; }
+  h2 { margin-top: 1.6rem; }
   .twins figure { margin: .5rem 0; }
   .twins figure svg, .twins figure img.activation { width: 86%; }
   #columns table { font-size: 7.5pt; }
