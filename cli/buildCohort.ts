@@ -28,7 +28,6 @@ export async function buildCohort(
 ): Promise<number> {
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
-  writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null });
   const tell = options.json ? warn : say;
   tellSheet(open, tell);
   const stop = new AbortController();
@@ -40,6 +39,7 @@ export async function buildCohort(
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const line = openStatusLine(tell, options.json !== true && isInteractive());
   const began_ms = performance.now();
+  let isPauseTold = false;
   try {
     const result = await runStudy({
       open,
@@ -54,12 +54,21 @@ export async function buildCohort(
           if (sentence !== undefined) tell(sentence);
         },
         serverReady: ({ uiUrl }) => {
+          // Not before: as long as the folder's server is another run's, so is its note.
+          writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
         },
         worker: (event) => {
           if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
         },
-        progress: (progress) => line.show(progress),
+        progress: (progress) => {
+          line.show(progress);
+          if (progress.phase === 'paused' && !isPauseTold) {
+            line.end();
+            tell(`paused; twinfold resume ${out} goes on`);
+          }
+          isPauseTold = progress.phase === 'paused';
+        },
       },
     });
     line.end();
@@ -69,8 +78,9 @@ export async function buildCohort(
     return result.quarantined > 0 ? EXIT.quarantined : EXIT.done;
   } catch (error) {
     line.end();
-    if (!stop.signal.aborted) throw error;
-    tell(`stopped; nothing is lost. To go on: twinfold run ${studyPath} --out ${out}`);
+    if (!(error instanceof TwinError) || error.code !== 'Cancelled') throw error;
+    const what = stop.signal.aborted ? 'stopped; nothing is lost' : error.message;
+    tell(`${what}. To go on: twinfold run ${studyPath} --out ${out}`);
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

@@ -6,6 +6,7 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { StudyInput } from '../activities/study.ts';
 import { TwinError } from '../twin/errors.ts';
@@ -69,7 +70,7 @@ export async function retryCohort(cohorts: CohortClient, options: RunCohortOptio
   const { run, study } = options;
   const progress = await cohortProgress(cohorts, run);
   if (progress !== undefined) {
-    await handleOf(cohorts, run).executeUpdate<number, []>(UPDATE.retryQuarantined);
+    await retryInRun(cohorts, run);
     return followCohort(cohorts, handleOf(cohorts, run), options);
   }
   const before = await lastResult(cohorts, run);
@@ -94,16 +95,34 @@ export async function cohortProgress(cohorts: CohortClient, run: string): Promis
 }
 
 /** Begins no further subject until the run is resumed; what is in flight ends. */
-export const pauseCohort = (cohorts: CohortClient, run: string): Promise<void> =>
-  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.pause);
+export const pauseCohort = (cohorts: CohortClient, run: string): Promise<void> => instruct(cohorts, run, UPDATE.pause);
 export const resumeCohort = (cohorts: CohortClient, run: string): Promise<void> =>
-  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.resume);
+  instruct(cohorts, run, UPDATE.resume);
 /** Ends a run; what it has built is kept, and the next run finds it. */
 export const cancelCohort = (cohorts: CohortClient, run: string): Promise<void> =>
-  handleOf(cohorts, run).executeUpdate<void, []>(UPDATE.cancel);
+  instruct(cohorts, run, UPDATE.cancel);
 /** Changes how many subjects are in flight at once. */
 export const resizeCohort = (cohorts: CohortClient, run: string, window: number): Promise<void> =>
-  handleOf(cohorts, run).executeUpdate<void, [number]>(UPDATE.resize, { args: [window] });
+  instruct(cohorts, run, UPDATE.resize, window);
+/** Puts the quarantined subjects of a run's finished pages in line again. Gives how many they are. */
+export const retryInRun = (cohorts: CohortClient, run: string): Promise<number> =>
+  instruct(cohorts, run, UPDATE.retryQuarantined);
+
+/** @throws TwinError BadStudy where the run is not under way, or refuses the instruction as it stands */
+async function instruct<Answer>(cohorts: CohortClient, run: string, update: string, value?: number): Promise<Answer> {
+  const handle = handleOf(cohorts, run);
+  try {
+    return value === undefined
+      ? await handle.executeUpdate<Answer, []>(update)
+      : await handle.executeUpdate<Answer, [number]>(update, { args: [value] });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw new TwinError('BadStudy', `run ${run}: is not under way; it is starting, or has just ended`);
+    }
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new TwinError('BadStudy', `run ${run}: ${error.cause?.message ?? error.message}`);
+  }
+}
 
 /** How a run ended last; undefined where there was none, or it was cancelled or failed. */
 async function lastResult(cohorts: CohortClient, run: string): Promise<CohortResult | undefined> {

@@ -19,7 +19,7 @@ export class CohortLedger {
       nextPage: 0,
       inFlight: [],
       waiting: [],
-      counts: { done: input.alreadyDone ?? 0, cached: 0 },
+      counts: { done: input.alreadyDone ?? 0, cached: input.alreadyDone ?? 0 },
       quarantined: {},
       rounds: 0,
       isPaused: false,

@@ -1,37 +1,17 @@
 import { Command } from 'commander';
-import { findServer } from '../../infra/temporal/startServer.ts';
-import { TwinError } from '../../twin/errors.ts';
 import {
   type CohortClient,
   cancelCohort,
   cohortProgress,
-  connectClient,
   pauseCohort,
   resizeCohort,
   resumeCohort,
 } from '../../workers/client.ts';
 import { answer, say } from '../console.ts';
+import { askRun, lastCounts, tellRun } from '../liveRun.ts';
 import { openProgressLine } from '../progressLine.ts';
-import { readRunNote, runFolder } from '../runFolder.ts';
+import { runFolder } from '../runFolder.ts';
 import { positive } from './run.ts';
-
-/** Talks to a run that is under way in another process. @throws TwinError BadStudy when none is */
-async function withRun<T>(folder: string, act: (cohorts: CohortClient, run: string) => Promise<T>): Promise<T> {
-  const { name } = readRunNote(folder);
-  const server = await findServer(runFolder(folder).databaseFile);
-  if (server === undefined) {
-    throw new TwinError(
-      'BadStudy',
-      `${folder}: is not under way; twinfold run goes on with it, twinfold query reads what it published`,
-    );
-  }
-  const cohorts = await connectClient(server);
-  try {
-    return await act(cohorts, name);
-  } finally {
-    await cohorts.close();
-  }
-}
 
 const order = (
   name: string,
@@ -44,21 +24,21 @@ const order = (
     .argument('<run>', 'folder of the run')
     .addHelpText('after', `\nExample:\n  twinfold ${name} runs/demo`)
     .action(async (folder: string) => {
-      await withRun(folder, act);
+      await tellRun(folder, act);
       say(done);
     });
 
 export const pause = order(
   'pause',
   'Begins no further subject until the run is resumed; what is in flight ends.',
-  'paused',
+  'paused; what is in flight ends',
   pauseCohort,
 );
 export const resume = order('resume', 'Goes on with a paused run.', 'resumed', resumeCohort);
 export const cancel = order(
   'cancel',
   'Ends a run; what it has built is kept, and the next run finds it.',
-  'cancelled',
+  'cancelled; what it has built is kept',
   cancelCohort,
 );
 
@@ -68,7 +48,7 @@ export const resize = new Command('resize')
   .argument('<window>', 'subjects in flight', positive)
   .addHelpText('after', '\nExample:\n  twinfold resize runs/demo 64')
   .action(async (folder: string, window: number) => {
-    await withRun(folder, (cohorts, run) => resizeCohort(cohorts, run, window));
+    await tellRun(folder, (cohorts, run) => resizeCohort(cohorts, run, window));
     say(`${window} subjects in flight at once`);
   });
 
@@ -78,7 +58,18 @@ export const status = new Command('status')
   .option('--json', 'answer with one JSON document')
   .addHelpText('after', '\nExamples:\n  twinfold status runs/demo\n  watch -n 5 twinfold status runs/demo')
   .action(async (folder: string, { json }: { json?: boolean }) => {
-    const progress = await withRun(folder, cohortProgress);
-    if (json) answer(progress ?? null);
-    else say(progress === undefined ? 'no execution is under way' : openProgressLine().describe(progress, 0));
+    const progress = (await askRun(folder, cohortProgress))?.answer;
+    if (progress !== undefined) {
+      if (json) answer(progress);
+      else say(openProgressLine().describe(progress, 0));
+      return;
+    }
+    const counts = lastCounts(folder) ?? null;
+    if (json) answer({ phase: 'not-under-way', published: counts });
+    else if (counts === null) say('not under way, and nothing is published yet; twinfold run goes on with it');
+    else {
+      const { subjects, done, quarantined } = counts;
+      const { published } = runFolder(folder);
+      say(`not under way; published: ${subjects} subjects, ${done} done, ${quarantined} quarantined (${published})`);
+    }
   });

@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { findServer } from '../../infra/temporal/startServer.ts';
+import { retryInRun } from '../../workers/client.ts';
 import type { BuildOptions } from '../buildCohort.ts';
-import { readRunNote } from '../runFolder.ts';
+import { say } from '../console.ts';
+import { tellRun } from '../liveRun.ts';
+import { readRunNote, runFolder } from '../runFolder.ts';
 import { withBuildOptions } from './run.ts';
 
 export const retry = withBuildOptions(
@@ -12,6 +16,16 @@ export const retry = withBuildOptions(
   .action(async (folder: string, options: BuildOptions) => {
     const { buildCohort } = await import('../buildCohort.ts');
     const note = readRunNote(folder);
+    // A server given by address may be there without anybody who works for this run: only a run's own says that it is under way.
+    if ((await findServer(runFolder(folder).databaseFile, {})) !== undefined) {
+      const count = await tellRun(folder, retryInRun);
+      say(
+        count === 0
+          ? 'the run is under way, and none of its finished pages has quarantined subjects; call retry when it has ended'
+          : `the run is under way; ${count} quarantined subjects of its finished pages are tried once more in it`,
+      );
+      return;
+    }
     const data = options.data ?? note.data ?? undefined;
     process.exitCode = await buildCohort(
       note.study,

@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { findServer } from '../../infra/temporal/startServer.ts';
@@ -25,7 +27,7 @@ export const worker = new Command('worker')
   )
   .action(async (run: string, { pool, slots }: WorkerOptions) => {
     const { runWorker } = await import('../../workers/runWorker.ts');
-    const { databaseFile, store } = runFolder(run);
+    const { databaseFile, store, logs } = runFolder(run);
     const server = await findServer(databaseFile);
     if (server === undefined) {
       throw new TwinError(
@@ -34,9 +36,21 @@ export const worker = new Command('worker')
       );
     }
     const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    let isInterrupted = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        isInterrupted = true;
+        stop.abort();
+      });
+    }
+    const watching = untilGone(databaseFile, stop.signal).then((isGone) => {
+      if (!isGone) return;
+      say('the run has ended');
+      stop.abort();
+    });
     const { address, namespace } = server;
     const edgeModule = new URL('../../workers/edge.ts', import.meta.url).href;
+    const logFile = resolve(logs, `worker-${pool}-${hostname()}-${process.pid}.log`);
     const settings = {
       pool,
       address,
@@ -45,8 +59,26 @@ export const worker = new Command('worker')
       storeFolder: resolve(store),
       cache: cacheFolder(),
       edgeModule,
-      logFile: null,
+      logFile,
     };
-    await runWorker(settings, stop.signal, () => say(`${pool} worker of ${run}, ${slots} at a time, on ${address}`));
-    if (stop.signal.aborted) process.exitCode = EXIT.interrupted;
+    await runWorker(settings, stop.signal, () =>
+      say(`${pool} worker of ${run}, ${slots} at a time, on ${address}; its log: ${logFile}`),
+    );
+    stop.abort();
+    await watching;
+    if (isInterrupted) process.exitCode = EXIT.interrupted;
   });
+
+const LOOK_INTERVAL_ms = 2000;
+/** A server that was killed is started again within a second or two; one that is missed this often in a row is not coming. */
+const MOST_MISSES = 5;
+
+/** Waits until a run's server is gone for good; false when the signal ended the waiting. */
+async function untilGone(databaseFile: string, signal: AbortSignal): Promise<boolean> {
+  for (let misses = 0; !signal.aborted; ) {
+    misses = (await findServer(databaseFile)) === undefined ? misses + 1 : 0;
+    if (misses === MOST_MISSES) return true;
+    await sleep(LOOK_INTERVAL_ms, undefined, { signal }).catch(() => undefined); // the loop looks at the signal
+  }
+  return false;
+}

@@ -145,7 +145,7 @@ test('quarantined subjects are built by a retry after their files were mended, a
   await writeFile(join(folder, 'data', 'sub-0001.heart'), JSON.stringify({ value: 52 }));
   const messages: number[] = [];
   const onProgress = ({ done }: { readonly done: number }) => messages.push(done);
-  t.like(await retryCohort(client, { ...options, onProgress }), { subjects: 2, done: 2, quarantined: 0 });
+  t.like(await retryCohort(client, { ...options, onProgress }), { subjects: 2, done: 2, cached: 1, quarantined: 0 });
   t.true(messages.every((done) => done >= 1));
   t.is(turns.filter((value) => value === 50).length, 1);
   t.is(turns.filter((value) => value === 52).length, 1);
@@ -166,7 +166,7 @@ test('a paused run begins nothing, a resumed one ends, and its window can be cha
   );
   t.is(idle?.phase, 'paused');
   t.true((idle?.done ?? 12) < 12);
-  await t.throwsAsync(resizeCohort(client, 'paused', 0), { name: 'WorkflowUpdateFailedError' });
+  await t.throwsAsync(resizeCohort(client, 'paused', 0), { message: /^run paused: a window of 0 subjects: expected/ });
   await resizeCohort(client, 'paused', 12);
   t.is((await cohortProgress(client, 'paused'))?.window, 12);
   await resumeCohort(client, 'paused');
@@ -186,6 +186,23 @@ test('a cancelled run ends, keeps what it has built, and the next run goes on fr
   const next = await runCohort(client, options);
   t.like(next, { done: 8, quarantined: 0 });
   t.true(next.cached > 0 && next.cached < 8);
+});
+
+test('an instruction to a run that is not under way says so', async (t) => {
+  const { options } = await openRun('over', [{ value: 1 }]);
+  await t.throwsAsync(pauseCohort(client, 'over'), { message: /^run over: is not under way/ });
+  await runCohort(client, options);
+  await t.throwsAsync(resumeCohort(client, 'over'), { message: /^run over: is not under way/ });
+});
+
+test('a wait that is ended leaves no call behind, and the run goes on', async (t) => {
+  const { options } = await openRun('left', [{ value: 1, iterations: 10, pause_ms: 100 }]);
+  const impatient = await connectClient(server);
+  const stop = new AbortController();
+  const waiting = runCohort(impatient, { ...options, signal: stop.signal, onProgress: () => stop.abort() });
+  await t.throwsAsync(waiting, { message: /stopped waiting/ });
+  await impatient.close();
+  t.like(await runCohort(client, options), { done: 1, quarantined: 0 });
 });
 
 test('a run whose study has changed meanwhile is replaced', async (t) => {
