@@ -26,7 +26,7 @@ const label = (folder: string, is: string, file: string): HostileCase =>
   mesh(
     folder,
     new RegExp(
-      `^BadInput ${file}: the content is ${is}, which under this ending is not read as a mesh .*${READ_MESHES}`,
+      `^BadInput ${file}: the content is ${is}, which under this ending is not read as a mesh; ${READ_MESHES}`,
     ),
     file,
   );
