@@ -5,6 +5,7 @@ import { type Anatomy, DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { readElectrodes } from '../../twin/anatomy/electrodes.ts';
 import { prepareAnatomy } from '../../twin/anatomy/prepareAnatomy.ts';
 import { calibrate, DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
+import { EARLIEST_PMJ_ms } from '../../twin/calibrate/twin.ts';
 import { type Beat, type BeatSettings, DEFAULT_BEAT, STANDARD_LEADS } from '../../twin/ecg/beat.ts';
 import { LEADS } from '../../twin/ecg/leads.ts';
 import { prepareBeat } from '../../twin/ecg/prepareBeat.ts';
@@ -45,7 +46,7 @@ async function fitRecordedQrs(folder: string): Promise<CheckResult[]> {
     {
       name: 'dti004: activation lies inside the recorded QRS and velocities are those of muscle',
       passed:
-        active[0] >= 0 &&
+        active[0] >= EARLIEST_PMJ_ms &&
         active[active.length - 1] < DTI004_QRS_ms + 15 &&
         lv.fibre_mm_ms > 0.4 &&
         lv.fibre_mm_ms < 0.9 &&

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { movePmjs } from '../../twin/calibrate/movePmjs.ts';
 import { bringIntoLayer, type PmjLayer, tetInLayer } from '../../twin/calibrate/pmjLayer.ts';
-import { purkinjeFront } from '../../twin/calibrate/purkinjeFront.ts';
-import { startPmjs } from '../../twin/calibrate/startPmjs.ts';
+import { openPurkinjeFront } from '../../twin/calibrate/purkinjeFront.ts';
+import { placePmjs } from '../../twin/calibrate/startPmjs.ts';
+import { EARLIEST_PMJ_ms } from '../../twin/calibrate/twin.ts';
 import { openLocator } from '../../twin/eikonal/locate.ts';
 import { openRandom } from '../../twin/random.ts';
 import { slabHeart } from '../helpers/slabHeart.ts';
@@ -20,16 +21,27 @@ const isInLayer = (positions: Float64Array) => {
   }
   return true;
 };
-const start = startPmjs(heart, layer, 60, 1);
+const start = placePmjs(heart, layer, 60, 1);
 
-test('PMJs start inside the subendocardial layer, at times that are never negative', (t) => {
+test('PMJs start inside the subendocardial layer, at times that are never earlier than muscle is active before its wave shows', (t) => {
   t.true(isInLayer(start.positions));
-  t.true(start.times_ms.every((time) => time >= 0 && time < 60));
+  const times_ms = start.timesOf(-30, 2);
+  t.true(times_ms.every((time) => time >= EARLIEST_PMJ_ms && time < 60));
+  t.true(times_ms.includes(EARLIEST_PMJ_ms));
+});
+
+test('a front of half the speed takes twice as long from its first place to its last', (t) => {
+  const front = openPurkinjeFront(heart, 2.5);
+  const last = (speed_mm_ms: number) => Math.max(...front(speed_mm_ms).filter(Number.isFinite));
+  // Sites start at 0–7 ms: a front that is slow enough leaves from the first one alone, and only its way counts.
+  t.true(Math.abs(last(0.02) / last(0.04) - 2) < 0.02, `${last(0.02)} and ${last(0.04)} ms`);
 });
 
 test('the same seed gives the same start, another seed another', (t) => {
-  t.deepEqual(startPmjs(heart, layer, 60, 1), start);
-  t.notDeepEqual(startPmjs(heart, layer, 60, 2).positions, start.positions);
+  const again = placePmjs(heart, layer, 60, 1);
+  t.deepEqual(again.positions, start.positions);
+  t.deepEqual(again.timesOf(-5, 1.5), start.timesOf(-5, 1.5));
+  t.notDeepEqual(placePmjs(heart, layer, 60, 2).positions, start.positions);
 });
 
 test('PMJs stand no nearer to each other than half of an even spacing', (t) => {
@@ -43,8 +55,8 @@ test('PMJs stand no nearer to each other than half of an even spacing', (t) => {
   t.true(nearest > even / 2, `${nearest.toFixed(1)} mm of ${even.toFixed(1)} mm`);
 });
 
-test('the front starts in the LV and moves on along the endocardium at 2 mm/ms', (t) => {
-  const front = purkinjeFront(heart, 2.5);
+test('the front starts in the LV and moves on along the endocardium at its speed', (t) => {
+  const front = openPurkinjeFront(heart, 2.5)(2);
   t.is(Math.min(...front), 0);
   const first = front.indexOf(0);
   t.is(heart.coordinates.transventricular[first], 0);

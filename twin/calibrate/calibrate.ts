@@ -1,5 +1,5 @@
 import type { Anatomy } from '../anatomy/anatomy.ts';
-import type { ActionPotential, Backend } from '../backend.ts';
+import type { ActionPotential, Backend, HeartModel } from '../backend.ts';
 import type { Beat } from '../ecg/beat.ts';
 import { homogeneousLeadVectors } from '../ecg/leadField.ts';
 import { LEADS, standardLeads } from '../ecg/leads.ts';
@@ -7,11 +7,12 @@ import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
 import type { CoarseHeart } from './coarseHeart.ts';
 import { compareEcgs } from './fit.ts';
+import { FRONT_WINDOW, fitFront } from './fitFront.ts';
 import { type CalibrationProblem, type Evaluated, evaluate, FIRST_DAMPING, iterate } from './levenbergMarquardt.ts';
 import { openTarget, type Target } from './loss.ts';
 import { openParameterSpace, startParameters, velocitiesOf, velocityVector } from './parameters.ts';
 import { bringIntoLayer, type PmjLayer } from './pmjLayer.ts';
-import { type PmjStart, startPmjs } from './startPmjs.ts';
+import { type PmjStart, placePmjs } from './startPmjs.ts';
 import type {
   ActivationParameters,
   CalibrationCheckpoint,
@@ -26,7 +27,7 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
   layer_mm: 2.5, // Grandits et al. 2025
   seed: 1,
   maxIterations: 40,
-  targetCorrelation: 0.995,
+  targetCorrelation: 0.997,
   coarseEdges_mm: [3, 2],
   velocitySpread: 0.15,
   // A set in use in the field, taken whole; smooth fronts then give a QRS of 1–2 mV (`docs/decisions/0020-homogeneous-torso.md`).
@@ -58,7 +59,8 @@ export interface CalibrateInput {
  *
  *     Σ_t mean over 12 leads (gain · φ(t) − recorded(t))²/σ² + Σ (t_i − t_i⁰)²/s_t² + Σ (log v/v⁰)²/s_v²
  *
- * by Levenberg–Marquardt steps in data space, from coarse to fine meshes. Model time zero is the beat's QRS onset.
+ * by Levenberg–Marquardt steps in data space, from coarse to fine meshes, starting from the Purkinje front that gives the recorded QRS' bounds. Model time zero is
+ * the beat's QRS onset; the first muscle is active before it.
  *
  * @throws TwinError Cancelled when the signal is aborted; NoConvergence when the model leaves its range; BadAnatomy when electrodes or layer are impossible
  */
@@ -66,15 +68,14 @@ export async function calibrate(input: CalibrateInput): Promise<Twin> {
   const { anatomy, settings, resumeFrom } = input;
   const target = openTarget(input.beat);
   const hearts: readonly CoarseHeart[] = [...(input.coarser ?? []), anatomy];
-  const first = hearts[0] as CoarseHeart;
-  const start = startPmjs(first, openLayer(first, settings), settings.pmjs, settings.seed);
+  throwIfAborted(input.signal);
+  const start = await startFrom(input, hearts);
   let checkpoint = resumeFrom ?? firstCheckpoint(start);
   for (let level = checkpoint.level; level < hearts.length - 1; level++) {
     try {
       checkpoint = (await calibrateLevel(input, hearts, level, start, target, checkpoint)).checkpoint;
     } catch (error) {
-      // A thin wall can come apart on a coarse mesh, and no wave reaches the piece; the next mesh starts from what there is.
-      if (!(error instanceof TwinError) || error.code !== 'NoConvergence') throw error;
+      if (!isOutOfRange(error)) throw error;
       checkpoint = { ...checkpoint, level: level + 1, damping: FIRST_DAMPING };
     }
   }
@@ -97,6 +98,38 @@ export async function calibrate(input: CalibrateInput): Promise<Twin> {
   };
 }
 
+/** PMJs, times and velocities from which the iterations start; made anew when a calibration is resumed. */
+async function startFrom(input: CalibrateInput, hearts: readonly CoarseHeart[]): Promise<PmjStart> {
+  const { settings, beat } = input;
+  const heart = hearts[0] as CoarseHeart;
+  const placed = placePmjs(heart, openLayer(heart, settings), settings.pmjs, settings.seed);
+  const open = await openHeart(input, heart, FRONT_WINDOW);
+  try {
+    return await fitFront(open, beat, placed);
+  } catch (error) {
+    if (hearts.length === 1 || !isOutOfRange(error)) throw error;
+    return await startFrom(input, hearts.slice(1));
+  } finally {
+    await open.close();
+  }
+}
+
+/** A thin wall can come apart on a coarse mesh, and no wave reaches the piece: then the next mesh is taken. */
+const isOutOfRange = (error: unknown): boolean => error instanceof TwinError && error.code === 'NoConvergence';
+
+const openHeart = (
+  { anatomy, backend, settings }: CalibrateInput,
+  { mesh }: CoarseHeart,
+  window: HeartModel['window'],
+) =>
+  backend.open({
+    mesh,
+    leadVectors: homogeneousLeadVectors(mesh, anatomy.electrodes, settings.conductivity),
+    leads: LEADS,
+    window,
+    actionPotential: VENTRICULAR_UPSTROKE,
+  });
+
 /** Iterates on one mesh until it is fitted, stalls or its share of the iterations is spent; a level that is over answers at once. */
 async function calibrateLevel(
   input: CalibrateInput,
@@ -109,12 +142,10 @@ async function calibrateLevel(
   const { settings, beat } = input;
   const coarse = hearts[level] as CoarseHeart;
   const layer = openLayer(coarse, settings);
-  const heart = await input.backend.open({
-    mesh: coarse.mesh,
-    leadVectors: homogeneousLeadVectors(coarse.mesh, input.anatomy.electrodes, settings.conductivity),
-    leads: LEADS,
-    window: { start_ms: -beat.qrsOnset_ms, interval_ms: beat.interval_ms, samples: target.samples },
-    actionPotential: VENTRICULAR_UPSTROKE,
+  const heart = await openHeart(input, coarse, {
+    start_ms: -beat.qrsOnset_ms,
+    interval_ms: beat.interval_ms,
+    samples: target.samples,
   });
   try {
     const space = openParameterSpace(start, settings, target.fitsGain);

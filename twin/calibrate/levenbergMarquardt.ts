@@ -2,10 +2,17 @@ import type { OpenHeart, Solution } from '../backend.ts';
 import { LEADS, weighLeads } from '../ecg/leads.ts';
 import { TwinError } from '../errors.ts';
 import { dataSpaceStep } from './dataSpaceStep.ts';
-import { compareWithTarget, type Mismatch, type Target } from './loss.ts';
-import { applyStep, type ParameterSpace, priorLoss, priorOffset, velocityVector } from './parameters.ts';
+import { compareWithTarget, type Mismatch, type Target, unexplainedShare } from './loss.ts';
+import {
+  applyStep,
+  type ParameterSpace,
+  priorLoss,
+  priorOffset,
+  velocityVector,
+  withoutVelocities,
+} from './parameters.ts';
 import { interpolateAt, type PmjLayer } from './pmjLayer.ts';
-import type { ActivationParameters } from './twin.ts';
+import { type ActivationParameters, EARLIEST_PMJ_ms } from './twin.ts';
 
 /** One heart, one beat, one parameter space: what an iteration works on. */
 export interface CalibrationProblem {
@@ -38,6 +45,11 @@ const LEAST_DAMPING = 1e-5;
 const RAISE = 5;
 const LOWER = 3;
 const ATTEMPTS = 6;
+/**
+ * Velocities are held until PMJs leave no more than this share of the ECG's power unexplained (a correlation of about 0.99): before, they would
+ * take up what is amiss in the start's times, and stay there (measured, `docs/decisions/0022-priors-of-pmjs.md`).
+ */
+const VELOCITIES_FREE_BELOW = 0.02;
 /** A PMJ whose wave comes too late everywhere is set this much before the wave that overtook it, ms. */
 const REVIVAL_ms = 1;
 
@@ -65,7 +77,7 @@ export async function iterate(problem: CalibrationProblem, state: Evaluated, dam
     jacobian,
     offset: priorOffset(space, state.parameters),
     precision: space.precision,
-    scale: space.scale,
+    scale: unexplainedShare(target, state.mismatch) > VELOCITIES_FREE_BELOW ? withoutVelocities(space) : space.scale,
   };
   const revived = revivals(jacobian, data, layer, state);
   let lambda = damping;
@@ -118,7 +130,7 @@ function revivals(
   for (let pmj = 0; pmj < parameters.pmjTimes_ms.length; pmj++) {
     let isDead = true;
     for (let at = 4 * pmj * data; at < (4 * pmj + 1) * data && isDead; at++) isDead = jacobian[at] === 0;
-    if (isDead) revived.push({ pmj, time_ms: Math.max(0, passing[pmj] - REVIVAL_ms) });
+    if (isDead) revived.push({ pmj, time_ms: Math.max(EARLIEST_PMJ_ms, passing[pmj] - REVIVAL_ms) });
   }
   return revived;
 }

@@ -66,6 +66,10 @@ export function compareWithTarget(target: Target, ecg_mV: Float64Array): Mismatc
   return { gain, residual, weighted, loss: sumOfSquares(residual) };
 }
 
+/** Share of the recorded ECG's power that is left in the residual. */
+export const unexplainedShare = ({ samples }: Target, { loss }: Mismatch): number =>
+  (loss / samples) * MODEL_ERROR ** 2;
+
 /** A gain below this would say that the heart gives no signal. */
 const LEAST_GAIN = 1e-3;
 

@@ -2,7 +2,7 @@ import { movePmjs } from './movePmjs.ts';
 import type { PmjLayer } from './pmjLayer.ts';
 import type { PmjStart } from './startPmjs.ts';
 import type { ActivationParameters, CalibrationSettings } from './twin.ts';
-import { DEFAULT_VELOCITY } from './twin.ts';
+import { DEFAULT_VELOCITY, EARLIEST_PMJ_ms } from './twin.ts';
 
 /** Order of the velocities among the parameters. */
 const VELOCITIES = 4;
@@ -45,6 +45,11 @@ export function openParameterSpace(start: PmjStart, settings: CalibrationSetting
   }
   if (fitsGain) scale[size - 1] = MODERATE.gain ** 2;
   return { pmjs, start, precision, scale };
+}
+
+/** S with velocities held: the ECG's course is PMJs' to explain first (`docs/decisions/0022-priors-of-pmjs.md`). */
+export function withoutVelocities({ pmjs, scale }: ParameterSpace): Float64Array {
+  return scale.slice().fill(0, 4 * pmjs, 4 * pmjs + VELOCITIES);
 }
 
 /** Where a calibration starts. */
@@ -96,7 +101,7 @@ export function priorLoss(space: ParameterSpace, parameters: ActivationParameter
 }
 
 /**
- * Parameters after a step: clipped at 4 ms, 4 mm and 10 % of a velocity, times kept ≥ 0, PMJs inside the layer, velocities faster along than across.
+ * Parameters after a step: clipped at 4 ms, 4 mm and 10 % of a velocity, times kept at or after `EARLIEST_PMJ_ms`, PMJs inside the layer, velocities faster along than across.
  *
  * @param step  [parameters]
  */
@@ -110,7 +115,7 @@ export function applyStep(
   const pmjTimes_ms = new Float64Array(space.pmjs);
   for (let pmj = 0; pmj < space.pmjs; pmj++) {
     const time = clip(step[4 * pmj], CLIP.time_ms);
-    pmjTimes_ms[pmj] = Math.max(0, parameters.pmjTimes_ms[pmj] + time);
+    pmjTimes_ms[pmj] = Math.max(EARLIEST_PMJ_ms, parameters.pmjTimes_ms[pmj] + time);
     for (let axis = 0; axis < 3; axis++) moves[3 * pmj + axis] = clip(step[4 * pmj + 1 + axis], CLIP.place_mm);
   }
   const velocities = velocityVector(parameters).map(

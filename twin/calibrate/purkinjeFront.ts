@@ -22,22 +22,20 @@ const EARLY_SITES: readonly EarlySite[] = [
   { ventricle: 'rv', apicobasal: 0.55, rotational_deg: 15, time_ms: 7 },
 ];
 
-/**
- * mm/ms along the endocardium. The early areas of the LV grow together in 15–20 ms (Durrer et al. 1970), over some 30–40 mm: 2 mm/ms. It is
- * the speed at which the front of Purkinje–muscle junctions moves on, and below that of a Purkinje fibre, whose path is longer.
- */
-const FRONT_mm_ms = 2;
-
-/** First arrival of the Purkinje front in the subendocardial layer, ms after QRS onset, [nodes]; Infinity outside the layer. */
-export function purkinjeFront(heart: CoarseHeart, layer_mm: number): Float64Array {
+/** First arrival of a Purkinje front that moves along the endocardium at a speed, ms after the first muscle, [nodes]; Infinity outside the layer. */
+export function openPurkinjeFront(heart: CoarseHeart, layer_mm: number): (speed_mm_ms: number) => Float64Array {
   const { mesh, endocardialDistance } = heart;
-  const times = new Float64Array(nodeCount(mesh)).fill(Number.POSITIVE_INFINITY);
-  for (const site of EARLY_SITES) {
-    const node = nearestLayerNode(heart, layer_mm, site);
-    if (node >= 0) times[node] = Math.min(times[node], site.time_ms);
-  }
-  spread(mesh.points, layerEdges(mesh.tets, endocardialDistance, layer_mm), times);
-  return fillUnreached(heart, layer_mm, times);
+  const edges = layerEdges(mesh.tets, endocardialDistance, layer_mm);
+  const nodes = EARLY_SITES.map((site) => nearestLayerNode(heart, layer_mm, site));
+  return (speed_mm_ms) => {
+    const times = new Float64Array(nodeCount(mesh)).fill(Number.POSITIVE_INFINITY);
+    for (const [at, { time_ms }] of EARLY_SITES.entries()) {
+      const node = nodes[at];
+      if (node >= 0) times[node] = Math.min(times[node], time_ms);
+    }
+    spread(mesh.points, edges, speed_mm_ms, times);
+    return fillUnreached(heart, layer_mm, speed_mm_ms, times);
+  };
 }
 
 /** The layer's node nearest to a site in ventricular coordinates; −1 when the ventricle has none. */
@@ -97,7 +95,7 @@ function layerEdges(tets: Uint32Array, endocardialDistance: Float64Array, layer_
 }
 
 /** Shortest times along edges from the finite ones (label correcting; the layer is small). @param out ms, [nodes] */
-function spread(points: Float64Array, { starts, ends }: Edges, out: Float64Array): void {
+function spread(points: Float64Array, { starts, ends }: Edges, speed_mm_ms: number, out: Float64Array): void {
   const queue: number[] = [];
   const isQueued = new Uint8Array(out.length);
   for (let node = 0; node < out.length; node++) if (Number.isFinite(out[node])) queue.push(node);
@@ -111,7 +109,7 @@ function spread(points: Float64Array, { starts, ends }: Edges, out: Float64Array
         points[3 * to + 1] - points[3 * from + 1],
         points[3 * to + 2] - points[3 * from + 2],
       );
-      const time = out[from] + length / FRONT_mm_ms;
+      const time = out[from] + length / speed_mm_ms;
       if (!(time < out[to])) continue;
       out[to] = time;
       if (isQueued[to] === 0) {
@@ -126,6 +124,7 @@ function spread(points: Float64Array, { starts, ends }: Edges, out: Float64Array
 function fillUnreached(
   { mesh, endocardialDistance }: CoarseHeart,
   layer_mm: number,
+  speed_mm_ms: number,
   times: Float64Array,
 ): Float64Array {
   const reached: number[] = [];
@@ -143,7 +142,7 @@ function fillUnreached(
         mesh.points[3 * other + 1] - mesh.points[3 * node + 1],
         mesh.points[3 * other + 2] - mesh.points[3 * node + 2],
       );
-      least = Math.min(least, times[other] + length / FRONT_mm_ms);
+      least = Math.min(least, times[other] + length / speed_mm_ms);
     }
     out[node] = least;
   }

@@ -8,11 +8,14 @@ export interface ConductionVelocity {
 export interface ActivationParameters {
   /** mm, [pmjs, 3] */
   readonly pmjPositions: Float64Array;
-  /** ms ≥ 0 after QRS onset, [pmjs] */
+  /** ms after QRS onset, at least `EARLIEST_PMJ_ms`, [pmjs] */
   readonly pmjTimes_ms: Float64Array;
   readonly lv: ConductionVelocity;
   readonly rv: ConductionVelocity;
 }
+
+/** No PMJ is earlier than this, ms after QRS onset: the first muscle is active before its small wave shows in any lead. */
+export const EARLIEST_PMJ_ms = -15;
 
 /** Default start of the velocities (Grandits et al., Med Image Anal 2025). */
 export const DEFAULT_VELOCITY: ConductionVelocity = { fibre_mm_ms: 0.61, transverse_mm_ms: 0.225 };
