@@ -156,6 +156,24 @@ test('zero spread holds the velocities', async (t) => {
   t.is(twin.parameters.rv.transverse_mm_ms, 0.225);
 });
 
+test('velocities wait until PMJs explain most of the ECG', async (t) => {
+  const velocities: number[][] = [];
+  const correlations: number[] = [];
+  await calibrate({
+    anatomy,
+    beat,
+    settings,
+    backend: referenceBackend,
+    onProgress({ checkpoint, correlation }) {
+      velocities.push([...checkpoint.velocities_mm_ms]);
+      correlations.push(correlation);
+    },
+  });
+  t.true(correlations[0] < 0.95, `${correlations[0]}`);
+  t.deepEqual(velocities[0], [0.61, 0.225, 0.61, 0.225]);
+  t.notDeepEqual(velocities.at(-1), velocities[0]);
+});
+
 test('an aborted calibration ends as cancelled', async (t) => {
   const controller = new AbortController();
   const running = calibrate({
