@@ -34,7 +34,7 @@ export interface RunCohortOptions {
 
 const PROGRESS_INTERVAL_ms = 1000;
 /** A call that waits for news is made anew after this time. */
-const CALL_DEADLINE_ms = 15_000;
+const CALL_DEADLINE_ms = 5000;
 
 export async function connectClient(server: {
   readonly address: string;
