@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { suggestion } from '../cohorts/didYouMean.ts';
 import type { EcgSettings } from '../cohorts/study.ts';
 import type { Body } from '../twin/anatomy/anatomy.ts';
+import { STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { TwinError } from '../twin/errors.ts';
 import { ecgCsv, leadsOfTable } from '../twin/formats/ecgCsv.ts';
 import { ecgFormats, meshFormats } from '../twin/formats/index.ts';
@@ -27,7 +28,7 @@ const bodySchema: z.ZodType<Body> = z.strictObject({
 
 /**
  * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json` and `body.json` where they are there. A table counts as an
- * ECG when its header names a lead.
+ * ECG when its header names one of the twelve leads.
  *
  * @param ecg  name of the recording in the folder, where it holds several
  * @param leads  the recordings' own names of leads, as the study gives them
@@ -68,7 +69,10 @@ function namesIn(folder: string): string[] {
 }
 
 function isRecording(folder: string, name: string, leads: EcgSettings['leads']): boolean {
-  if (endsWithOne(name, ecgCsv.extensions)) return leadsOfTable(readFileSync(join(folder, name)), leads).length > 0;
+  if (endsWithOne(name, ecgCsv.extensions)) {
+    const named: readonly string[] = leadsOfTable(readFileSync(join(folder, name)), leads);
+    return STANDARD_LEADS.some((lead) => named.includes(lead)); // x, y and z are leads as well, and of most tables columns
+  }
   return ecgFormats.some(({ extensions }) => endsWithOne(name, extensions));
 }
 
