@@ -25,6 +25,11 @@ export interface TwinCommandOptions {
   readonly json?: boolean;
 }
 
+/** Below this the ECG is not reproduced, and the homogeneous torso's millivolts are the usual reason. */
+const WEAK_FIT = 0.97;
+const GAIN_HINT =
+  'a weak fit: the homogeneous torso does not give a recorder’s millivolts; try a study with "beat: {gain: fit}" (--study)';
+
 /** Builds one twin in this process and writes its folder. @throws TwinError what is wrong with the subject or the study */
 export async function buildOneTwin(folder: string | undefined, options: TwinCommandOptions): Promise<number> {
   const { paths, study } = await chooseSubject(folder, options);
@@ -82,6 +87,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
       `  correlation ${correlation.toFixed(4)}, RMSE ${rmse_mV.toFixed(3)} mV, ${iterations} iterations; ` +
         `prepare ${seconds.prepare} s, calibrate ${seconds.calibrate} s, measure ${seconds.measure} s`,
     );
+    if (correlation < WEAK_FIT && beat.isCalibrated) tell(`  ${GAIN_HINT}`);
     tell(`  written: ${resolve(options.out)}`);
     if (options.json)
       answer({ subject: paths.subject, out: resolve(options.out), correlation, rmse_mV, iterations, seconds });

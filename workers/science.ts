@@ -13,7 +13,7 @@ import { measure } from '../twin/metrics/index.ts';
 /**
  * Raised when a stage gives other bytes for the same inputs: what older versions made is then made anew, and a run's manifest names them.
  */
-const VERSIONS = { prepare: '1', calibrate: '2', measure: '1' } as const;
+const VERSIONS = { prepare: '2', calibrate: '2', measure: '1' } as const;
 
 /** The science of one heart on a compute backend. */
 export function openScience(backend: Backend): Science {

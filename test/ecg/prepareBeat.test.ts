@@ -91,6 +91,11 @@ test('a lead that is cut off is named', (t) => {
   t.regex(finding?.message ?? '', /V2/);
 });
 
+test('a computed lead that never falls below its baseline of zero is not cut off', (t) => {
+  const recording = change(drawnRecording(), 'V6', (value) => Math.max(value, 0));
+  t.false(prepareBeat(recording, DEFAULT_BEAT).findings.some(({ code }) => code === 'saturated-leads'));
+});
+
 test('a gap of 200 ms costs the beats that it touches and nothing else', (t) => {
   const beat = prepareBeat(
     change(drawnRecording(), 'V1', (value, at) => (at > 2000 && at <= 2100 ? Number.NaN : value)),

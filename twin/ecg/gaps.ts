@@ -34,7 +34,7 @@ export function fillGaps(signals: readonly Float64Array[], interval_ms: number):
   if (missing > MOST_MISSING * samples) {
     throw new TwinError(
       'BadEcg',
-      `ECG: ${missing} of ${samples} samples are missing in some lead, expected at most half; take another recording`,
+      `${missing} of ${samples} samples are missing in some lead, expected at most half; take another recording`,
       { missing, samples },
     );
   }

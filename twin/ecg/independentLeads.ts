@@ -29,7 +29,7 @@ export function independentLeads(recording: EcgRecording): Float64Array[] {
     }
     throw new TwinError(
       'BadEcg',
-      `ECG: lead ${name} is missing and cannot be made from the others; found ${recording.leads.join(', ') || 'no leads'}, expected ${INDEPENDENT_LEADS.join(', ')}`,
+      `lead ${name} is missing and cannot be made from the others; found ${recording.leads.join(', ') || 'no leads'}, expected ${INDEPENDENT_LEADS.join(', ')}`,
       { lead: name },
     );
   });

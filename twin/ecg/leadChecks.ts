@@ -125,12 +125,14 @@ function medianOf(values: Float64Array): number {
   return known[known.length >> 1];
 }
 
+/** Samples that a lead stays at its end in a row. An end at exactly zero is the baseline of a computed ECG and no end of a range. */
 function longestRunAt(signal: Float64Array, end: 'highest' | 'lowest'): number {
   let extreme = Number.NaN;
   for (const value of signal) {
     if (Number.isNaN(value)) continue;
     if (Number.isNaN(extreme) || (end === 'highest' ? value > extreme : value < extreme)) extreme = value;
   }
+  if (extreme === 0) return 0;
   let longest = 0;
   let run = 0;
   for (const value of signal) {

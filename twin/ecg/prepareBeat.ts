@@ -112,18 +112,18 @@ function refuseEmpty(recording: EcgRecording): void {
   if (samples < 2) {
     throw new TwinError(
       'BadEcg',
-      `ECG: holds ${samples} samples, expected at least one beat; the file was probably cut short`,
+      `holds ${samples} samples, expected at least one beat; the file was probably cut short`,
     );
   }
   const flat = flatLeads(recording);
   if (flat.length === recording.leads.length) {
-    throw new TwinError('BadEcg', 'ECG: every lead is flat, expected a QRS; was the patient connected?', { flat });
+    throw new TwinError('BadEcg', 'every lead is flat, expected a QRS; was the patient connected?', { flat });
   }
   const needed = flat.filter((name) => name === 'I' || name === 'II' || name.startsWith('V'));
   if (needed.length > 0) {
     throw new TwinError(
       'BadEcg',
-      `ECG: ${needed.join(', ')} flat, expected a signal in all of I, II, V1–V6; an electrode was probably off`,
+      `${needed.join(', ')} flat, expected a signal in all of I, II, V1–V6; an electrode was probably off`,
       {
         flat,
       },
@@ -132,7 +132,7 @@ function refuseEmpty(recording: EcgRecording): void {
 }
 
 const withoutQrs = (found: string): TwinError =>
-  new TwinError('BadEcg', `ECG: no QRS found (${found}), expected at least one whole beat`);
+  new TwinError('BadEcg', `no QRS found (${found}), expected at least one whole beat`);
 
 const otherBeats = (leftOut: number, used: number): Finding => ({
   code: 'beats-left-out',

@@ -70,7 +70,7 @@ export function renderActivation(
   const shading = shadingOf(range_ms ? Float64Array.from(range_ms) : values);
   const picture = blankPicture(columns * width, (VIEWS.length / columns) * height + FOOT, PAPER);
   for (const [at, view] of VIEWS.entries()) {
-    const panel = drawView(view, frame, mesh, surfaces, values, shading, LAYOUTS[layout]);
+    const panel = drawView(view, { frame, mesh, surfaces, values }, shading, LAYOUTS[layout]);
     const left = (at % columns) * width;
     const top = Math.floor(at / columns) * height;
     paste(picture, panel, left, top);
@@ -98,15 +98,21 @@ function shadingOf(values: Float64Array): Shading {
   return { low: first, high: last, isochrone: ISOCHRONE_ms, lineWidth: 0.55 * FINE };
 }
 
+/** A heart with the values that colour it, in the frame that it is looked at in. */
+interface ColouredHeart extends Pick<ActivationScene, 'mesh' | 'surfaces'> {
+  readonly frame: HeartFrame;
+  /** ms, NaN where there is none, [nodes] */
+  readonly values: Float64Array;
+}
+
 function drawView(
   { isFromBack, isCut }: View,
-  frame: HeartFrame,
-  { points, tets }: ActivationScene['mesh'],
-  { epi, lvEndo, rvEndo, base }: Surfaces,
-  values: Float64Array,
+  { frame, mesh, surfaces, values }: ColouredHeart,
   shading: Shading,
   { width, height }: { readonly width: number; readonly height: number },
 ): Picture {
+  const { points, tets } = mesh;
+  const { epi, lvEndo, rvEndo, base } = surfaces;
   const turned = turn(points, frame, isFromBack);
   const fine = blankPicture(FINE * width, FINE * height, PAPER);
   const canvas = openCanvas(fine);
