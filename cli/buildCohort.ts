@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
-import { answer, EXIT, isInteractive, say, warn } from './console.ts';
+import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
 import { runFolder, writeRunNote } from './runFolder.ts';
@@ -80,7 +80,7 @@ export async function buildCohort(
     line.end();
     if (!(error instanceof TwinError) || error.code !== 'Cancelled') throw error;
     const what = stop.signal.aborted ? 'stopped; nothing is lost' : error.message;
-    tell(`${what}. To go on: twinfold run ${studyPath} --out ${out}`);
+    tell(`${what}. To go on: ${PROGRAM} run ${studyPath} --out ${out}`);
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -131,7 +131,7 @@ function tellResult(result: CohortResult, out: string, elapsed_ms: number, tell:
   tell(`${work}; ${quarantined} of ${subjects} subjects quarantined; ${(elapsed_ms / 1000).toFixed(1)} s`);
   tell(`tables: ${runFolder(out).published}`);
   if (quarantined > 0) {
-    tell(`why: twinfold query ${out} 'select subject, failureStage, failureCode, failureMessage from quarantine'`);
+    tell(`why: ${PROGRAM} query ${out} 'select subject, failureStage, failureCode, failureMessage from quarantine'`);
   }
 }
 

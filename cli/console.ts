@@ -3,6 +3,9 @@ import { TwinError } from '../twin/errors.ts';
 /** Exit codes of the command line, a stable contract. */
 export const EXIT = { done: 0, wrong: 1, quarantined: 3, interrupted: 130 } as const;
 
+/** How this program was called: what a person types to call it again. */
+export const PROGRAM = process.env.npm_lifecycle_event === undefined ? 'twinfold' : 'npm run twinfold --';
+
 /** True when a person watches: colours and moving progress only then. */
 export const isInteractive = (): boolean => process.stdout.isTTY === true && process.env.CI === undefined;
 

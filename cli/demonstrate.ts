@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildCohort } from './buildCohort.ts';
-import { EXIT, say } from './console.ts';
+import { EXIT, PROGRAM, say } from './console.ts';
 import { writePopulation } from './writePopulation.ts';
 
 /** One person's files are broken on purpose: the others must not notice. */
@@ -30,8 +30,8 @@ export async function demonstrate({ out, size }: { readonly out: string; readonl
   say('');
   say(`what was planted:  ${join(population, 'truth', 'subjects.csv')} (no run reads it)`);
   say(
-    `ask it something:  npm run twinfold -- query ${run} 'select sex, count(*), avg(qrsDuration_ms) from cohort group by sex'`,
+    `ask it something:  ${PROGRAM} query ${run} 'select sex, count(*), avg(qrsDuration_ms) from cohort group by sex'`,
   );
-  say(`one twin to look at: npm run twinfold -- twin ${join(population, 'sub-0001')} --out ${join(out, 'sub-0001')}`);
+  say(`one twin to look at: ${PROGRAM} twin ${join(population, 'sub-0001')} --out ${join(out, 'sub-0001')}`);
   return EXIT.done;
 }
