@@ -57,6 +57,8 @@ export async function buildCohort(
           // Not before: as long as the folder's server is another run's, so is its note.
           writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
+          const { workers, slots } = options;
+          tell(`${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each`);
         },
         worker: (event) => {
           if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
@@ -65,7 +67,7 @@ export async function buildCohort(
           line.show(progress);
           if (progress.phase === 'paused' && !isPauseTold) {
             line.end();
-            tell(`paused; twinfold resume ${out} goes on`);
+            tell(`paused; ${PROGRAM} resume ${out} goes on`);
           }
           isPauseTold = progress.phase === 'paused';
         },
