@@ -72,9 +72,19 @@ async function measureTwin({ store, science }: Edge, prepared: Prepared, { twin 
     beat: decodeBeat(await getOrThrow(store, prepared.beat), prepared.beat.uri),
     twin: decodeTwin(await getOrThrow(store, twin), twin.uri),
   };
-  const values = Object.entries(science.measure(subject));
+  const metrics = finiteOrNull(science.measure(subject));
+  // Seconds of work, and the last look before a number is published (docs/decisions/0075-measured-twice.md).
+  if (canonicalJson(finiteOrNull(science.measure(subject))) !== canonicalJson(metrics)) {
+    throw new Error(`${prepared.subject}: two measurements of one twin differ; it is measured again`);
+  }
   return {
-    metrics: Object.fromEntries(values.map(([name, value]) => [name, Number.isFinite(value) ? value : null])),
+    metrics,
     findings: [...subject.anatomy.findings, ...subject.beat.findings].map(({ code }) => code),
   };
+}
+
+function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
 }

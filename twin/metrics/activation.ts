@@ -31,19 +31,29 @@ export const activation: Metric = {
     },
   ],
   measure({ anatomy, twin }) {
-    const lv = spread(twin.activation_ms, nodeVolumes(anatomy, REGION.lv));
-    const rv = spread(twin.activation_ms, nodeVolumes(anatomy, REGION.rv));
+    const lv = new Float64Array(3);
+    const rv = new Float64Array(3);
+    spread(twin.activation_ms, nodeVolumes(anatomy, REGION.lv), lv);
+    spread(twin.activation_ms, nodeVolumes(anatomy, REGION.rv), rv);
     return {
-      totalActivationTime_ms: Math.max(lv.last, rv.last) - Math.min(lv.first, rv.first),
-      lvActivationTime_ms: lv.last - lv.first,
-      rvActivationTime_ms: rv.last - rv.first,
-      interventricularDelay_ms: lv.mean - rv.mean,
+      totalActivationTime_ms: Math.max(lv[LAST], rv[LAST]) - Math.min(lv[FIRST], rv[FIRST]),
+      lvActivationTime_ms: lv[LAST] - lv[FIRST],
+      rvActivationTime_ms: rv[LAST] - rv[FIRST],
+      interventricularDelay_ms: lv[MEAN] - rv[MEAN],
     };
   },
 };
 
-/** First, last and volume-weighted mean time over the nodes that have muscle; NaN where one of them was never reached. */
-function spread(activation_ms: Float64Array, volumes: Float64Array): { first: number; last: number; mean: number } {
+const FIRST = 0;
+const LAST = 1;
+const MEAN = 2;
+
+/**
+ * First, last and volume-weighted mean time over the nodes that have muscle; NaN where one of them was never reached.
+ *
+ * @param out  ms, [3]
+ */
+function spread(activation_ms: Float64Array, volumes: Float64Array, out: Float64Array): void {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let sum = 0;
@@ -51,12 +61,14 @@ function spread(activation_ms: Float64Array, volumes: Float64Array): { first: nu
   for (let node = 0; node < volumes.length; node++) {
     if (volumes[node] === 0) continue;
     const time = activation_ms[node];
-    if (!Number.isFinite(time)) return { first: Number.NaN, last: Number.NaN, mean: Number.NaN };
-    first = Math.min(first, time);
-    last = Math.max(last, time);
+    if (time < first) first = time;
+    if (time > last) last = time;
     sum += volumes[node] * time;
     volume += volumes[node];
   }
-  if (volume === 0) return { first: Number.NaN, last: Number.NaN, mean: Number.NaN };
-  return { first, last, mean: sum / volume };
+  // A place that was never reached makes the sum infinite or NaN; no muscle at all makes it 0 / 0.
+  const isWhole = Number.isFinite(sum) && volume > 0;
+  out[FIRST] = isWhole ? first : Number.NaN;
+  out[LAST] = isWhole ? last : Number.NaN;
+  out[MEAN] = isWhole ? sum / volume : Number.NaN;
 }
