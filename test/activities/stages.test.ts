@@ -41,6 +41,15 @@ async function build(edge: Edge, place: SubjectPlace, start = 0) {
   return { prepared, calibrated, measured: await measure(edge, { place, prepared, calibrated }) };
 }
 
+test('a measurement that comes out otherwise the second time is not believed', async (t) => {
+  const { edge, place } = await openRun({ value: 3, iterations: 2 });
+  let calls = 0;
+  const science = { ...edge.science, measure: () => ({ value: calls++ === 0 ? 91 : 102 }) };
+  await t.throwsAsync(build({ ...edge, science }, place), { message: /two measurements of one twin differ/ });
+  t.is(await readRow(edge.store, 'r', 'sub-0000'), undefined);
+  await t.notThrowsAsync(build({ ...edge, science }, place));
+});
+
 test('a stage that runs again gives the same answer without computing', async (t) => {
   const { edge, place, turns } = await openRun({ value: 3, iterations: 2 });
   const first = await build(edge, place);
