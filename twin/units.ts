@@ -16,7 +16,6 @@ export const mVPer: Readonly<Record<VoltageUnit, number>> = { uV: 1e-3, mV: 1, V
 export const MYOCARDIAL_DENSITY_g_mL = 1.05;
 
 export const mLFromMm3 = (volume_mm3: number): number => volume_mm3 / 1000;
-export const mVFromUV = (voltage_uV: number): number => voltage_uV / 1000;
 export const msFromSeconds = (time_s: number): number => time_s * 1000;
 export const degrees = (angle_rad: number): number => (angle_rad * 180) / Math.PI;
 export const radians = (angle_deg: number): number => (angle_deg * Math.PI) / 180;

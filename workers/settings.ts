@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const pool = z.enum(['workflow', 'cpu', 'gpu']);
@@ -27,6 +26,3 @@ export interface EdgeSettings {
   readonly storeFolder: string;
   readonly pool: 'cpu' | 'gpu';
 }
-
-/** Slots that suit this machine: a thread of computation on each core. */
-export const defaultSlots = (): number => availableParallelism();

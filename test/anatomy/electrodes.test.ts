@@ -2,21 +2,11 @@ import test from 'ava';
 import { ELECTRODES, type ElectrodeName, type Electrodes, type Point } from '../../twin/anatomy/anatomy.ts';
 import { checkElectrodes, readElectrodes } from '../../twin/anatomy/electrodes.ts';
 import type { TwinError } from '../../twin/errors.ts';
+import { TEST_HEART_ELECTRODES } from '../helpers/electrodes.ts';
 import { testHeart } from '../helpers/hearts.ts';
 
 const { mesh, surfaces } = testHeart();
-/** In the frame of the test heart: +z to the base, −x to the RV, so that LA lies at +x. */
-const sound: Electrodes = {
-  RA: [-150, 0, 200],
-  LA: [250, 0, 180],
-  LL: [100, 0, -300],
-  V1: [-60, -130, 30],
-  V2: [-20, -130, 30],
-  V3: [20, -130, 0],
-  V4: [60, -130, -20],
-  V5: [120, -90, -20],
-  V6: [160, 0, -20],
-};
+const sound = TEST_HEART_ELECTRODES;
 const file = (unit: string, electrodes: Record<string, readonly number[]>) =>
   new TextEncoder().encode(JSON.stringify({ unit, electrodes }));
 const placed = (name: ElectrodeName, place: Point) =>

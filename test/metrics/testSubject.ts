@@ -5,6 +5,7 @@ import { solveHarmonicFields } from '../../twin/anatomy/harmonicFields.ts';
 import type { Twin } from '../../twin/calibrate/twin.ts';
 import type { Beat } from '../../twin/ecg/beat.ts';
 import type { Subject } from '../../twin/metrics/metric.ts';
+import { TEST_HEART_ELECTRODES } from '../helpers/electrodes.ts';
 import { testHeart } from '../helpers/hearts.ts';
 
 export const { shape, mesh, surfaces } = testHeart();
@@ -13,17 +14,7 @@ const anatomy: Anatomy = {
   surfaces,
   coordinates: ventricularCoordinates(mesh, surfaces, solveHarmonicFields(mesh, surfaces), mesh.regions),
   endocardialDistance: endocardialDistance(mesh, surfaces),
-  electrodes: {
-    RA: [-150, 0, 200],
-    LA: [250, 0, 180],
-    LL: [100, 0, -300],
-    V1: [-60, -130, 30],
-    V2: [-20, -130, 30],
-    V3: [20, -130, 0],
-    V4: [60, -130, -20],
-    V5: [120, -90, -20],
-    V6: [160, 0, -20],
-  },
+  electrodes: TEST_HEART_ELECTRODES,
   findings: [],
   origin: { fibres: 'rule', regions: 'geometry', electrodes: 'file' },
 };
