@@ -4,6 +4,9 @@ import type { TetMesh } from './mesh/tetMesh.ts';
 /**
  * The compute port. A backend opens a heart once (tables, device buffers), then answers for any parameters. Answers are pure functions of
  * heart and parameters: no warm state leaks from one call into the next, so that a resumed calibration gives the same bytes.
+ *
+ * Calls on one heart may overlap, as in an ensemble of calibrations. A backend may answer overlapping calls together (in lanes, threads, one
+ * dispatch); what it answers to each is the same as alone.
  */
 export interface Backend {
   readonly name: string;
@@ -12,6 +15,7 @@ export interface Backend {
 
 /** What the physics needs of one heart and one ECG window. */
 export interface HeartModel {
+  /** With its `speed`, where parts of the muscle conduct faster or slower than their region */
   readonly mesh: TetMesh;
   /** `b = K_σi Z`: projection of nodal potentials on the leads, mV of ECG per mV of transmembrane potential, [nodes, leads] */
   readonly leadVectors: Float32Array;

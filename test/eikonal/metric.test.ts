@@ -21,24 +21,23 @@ const EDGES = [
 const lv = { fibre_mm_ms: 0.6, transverse_mm_ms: 0.2 };
 const rv = { fibre_mm_ms: 0.5, transverse_mm_ms: 0.25 };
 const fibre = [2 / 3, -1 / 3, 2 / 3] as const;
+const tetrahedron = { fibres: Float64Array.from(fibre), regions: Uint8Array.of(REGION.lv) };
 
 test('a leg along the fibre takes its length over v_f, one across it its length over v_t', (t) => {
-  const fibres = Float64Array.from(fibre);
   const byRegion = velocitiesByRegion({ lv, rv });
   const out = new Float64Array(6);
-  legTime(fibres, byRegion, REGION.lv, 0, Float64Array.from([2, -1, 2]), out);
+  legTime(tetrahedron, byRegion, 0, Float64Array.from([2, -1, 2]), out);
   t.true(Math.abs(out[0] - 3 / 0.6) < 1e-12);
-  legTime(fibres, byRegion, REGION.lv, 0, Float64Array.from([1, 2, 0]), out);
+  legTime(tetrahedron, byRegion, 0, Float64Array.from([1, 2, 0]), out);
   t.true(Math.abs(out[0] - Math.sqrt(5) / 0.2) < 1e-12);
 });
 
 test('the derivatives of a leg are its difference quotients', (t) => {
-  const fibres = Float64Array.from(fibre);
   const leg = Float64Array.from([0.7, 0.4, -1.1]);
   const time = (vector: Float64Array, v: number, w: number) => {
     const out = new Float64Array(6);
     const byRegion = velocitiesByRegion({ lv: { fibre_mm_ms: v, transverse_mm_ms: w }, rv });
-    legTime(fibres, byRegion, REGION.lv, 0, vector, out);
+    legTime(tetrahedron, byRegion, 0, vector, out);
     return out;
   };
   const at = time(leg, 0.6, 0.2);
@@ -49,6 +48,29 @@ test('the derivatives of a leg are its difference quotients', (t) => {
     const forth = leg.map((x, other) => x + (other === axis ? 1e-5 : 0));
     const back = leg.map((x, other) => x - (other === axis ? 1e-5 : 0));
     t.true(Math.abs(quotient(time(forth, 0.6, 0.2), time(back, 0.6, 0.2), 1e-5) - at[3 + axis]) < 1e-8);
+  }
+});
+
+test('muscle twice as fast takes half the time, and its derivatives are still those by the region’s velocities', (t) => {
+  const fast = { ...tetrahedron, speed: Float32Array.of(2) };
+  const leg = Float64Array.from([0.7, 0.4, -1.1]);
+  const time = (of: typeof tetrahedron, v: number, w: number) => {
+    const out = new Float64Array(6);
+    legTime(of, velocitiesByRegion({ lv: { fibre_mm_ms: v, transverse_mm_ms: w }, rv }), 0, leg, out);
+    return out;
+  };
+  const slowLeg = time(tetrahedron, 0.6, 0.2);
+  const fastLeg = time(fast, 0.6, 0.2);
+  for (let at = 0; at < 6; at++) t.true(Math.abs(fastLeg[at] - slowLeg[at] / 2) < 1e-12);
+  t.true(Math.abs((time(fast, 0.6 + 1e-5, 0.2)[0] - time(fast, 0.6 - 1e-5, 0.2)[0]) / 2e-5 - fastLeg[1]) < 1e-7);
+  const mesh = { ...blockMesh(1, 1, 1, 2, { fibre }), speed: new Float32Array(6).fill(2) };
+  const metric = new Float64Array(METRIC_STRIDE * 6);
+  const slow = new Float64Array(METRIC_STRIDE * 6);
+  tetMetric(mesh, { lv, rv }, metric);
+  tetMetric(blockMesh(1, 1, 1, 2, { fibre }), { lv, rv }, slow);
+  for (let at = 0; at < metric.length; at++) {
+    const expected = at % METRIC_STRIDE < 6 ? 4 * slow[at] : slow[at] / 4;
+    t.true(Math.abs(metric[at] - expected) < 1e-12);
   }
 });
 

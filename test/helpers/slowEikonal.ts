@@ -29,7 +29,7 @@ export function slowLocalTime(
       start += weights[place] * tau[node];
       for (let axis = 0; axis < 3; axis++) leg[axis] -= weights[place] * mesh.points[3 * node + axis];
     }
-    legTime(mesh.fibres, byRegion, mesh.regions[tet], tet, leg, out);
+    legTime(mesh, byRegion, tet, leg, out);
     return start + out[0];
   };
   if (reached.length === 0) return tau[own];

@@ -30,7 +30,7 @@ export function linearise(
   seeds: PmjSeeds,
   wave: Wave,
 ): Linearisation {
-  const { points, tets, regions, fibres } = mesh;
+  const { points, tets, regions } = mesh;
   const nodes = wave.tau.length;
   const dependencies = findDependencies(metric, tets, wave);
   const { upwindNodes, weights } = dependencies;
@@ -55,11 +55,10 @@ export function linearise(
       }
       leg[axis] = x;
     }
-    const region = regions[tet];
-    legTime(fibres, byRegion, region, tet, leg, timed);
+    legTime(mesh, byRegion, tet, leg, timed);
     legByVelocity[2 * node] = timed[1];
     legByVelocity[2 * node + 1] = timed[2];
-    velocityColumn[node] = VELOCITY_COLUMN[region];
+    velocityColumn[node] = VELOCITY_COLUMN[regions[tet]];
     if (code === SEEDED) for (let axis = 0; axis < 3; axis++) legByPosition[3 * node + axis] = -timed[3 + axis];
   }
   return { ...dependencies, wave, pmjs: parameters.pmjTimes_ms.length, legByVelocity, velocityColumn, legByPosition };

@@ -8,7 +8,7 @@ export type VentricularVelocities = Pick<ActivationParameters, 'lv' | 'rv'>;
 
 /**
  * Velocity in scar, the same in every direction, mm/ms. Chosen here: slow enough that a wave goes round a scar rather
- * than through it, and above zero so that every node is reached. It is not calibrated.
+ * than through it, and above zero so that every node is reached. It is not calibrated; a mesh's `speed` changes it.
  */
 export const SCAR_VELOCITY_mm_ms = 0.1;
 
@@ -21,13 +21,14 @@ export const METRIC_STRIDE = 12;
  *     k_ij = −∇N_iᵀ D ∇N_j          mm⁻² · mm²/ms²: a linear τ has |∇τ|²_D = Σ_{i<j} k_ij (τ_i − τ_j)²
  *     l_ij = e_ijᵀ D⁻¹ e_ij          ms²: the square of the time that a wave needs from corner i straight to corner j
  *
- * A tetrahedron without fibre conducts at `v_t` in every direction, one of scar at `SCAR_VELOCITY_mm_ms`.
+ * A tetrahedron without fibre conducts at `v_t` in every direction, one of scar at `SCAR_VELOCITY_mm_ms`; the mesh's `speed`
+ * multiplies both velocities.
  *
  * @param out  [tets, 12]: k then l, each for the corners 01 02 03 12 13 23
  * @throws TwinError NoConvergence when a velocity is not above zero
  */
 export function tetMetric(mesh: TetMesh, velocities: VentricularVelocities, out: Float64Array): void {
-  const { points, tets, fibres } = mesh;
+  const { points, tets, fibres, speed } = mesh;
   const byRegion = velocitiesByRegion(velocities);
   const gradients = new Float64Array(12);
   const count = tetCount(mesh);
@@ -37,8 +38,9 @@ export function tetMetric(mesh: TetMesh, velocities: VentricularVelocities, out:
     const fy = fibres[3 * tet + 1];
     const fz = fibres[3 * tet + 2];
     const region = 2 * mesh.regions[tet];
-    const alongSquare = byRegion[region] * byRegion[region];
-    const acrossSquare = byRegion[region + 1] * byRegion[region + 1];
+    const factor = speed === undefined ? 1 : speed[tet] * speed[tet];
+    const alongSquare = factor * byRegion[region] * byRegion[region];
+    const acrossSquare = factor * byRegion[region + 1] * byRegion[region + 1];
     const slowAcross = 1 / acrossSquare;
     const slowDifference = 1 / alongSquare - slowAcross;
     let at = METRIC_STRIDE * tet;
@@ -97,22 +99,26 @@ export const VELOCITY_COLUMN = Int8Array.of(-1, 0, 2, -1);
  *
  *     T = √(eᵀ D⁻¹ e) = √(|e|²/v_t² + (e·f)² (1/v_f² − 1/v_t²))
  *
- * @param leg  e, mm, [3]
- * @param out  T, ∂T/∂v_f, ∂T/∂v_t, ∂T/∂e (3), [6]; the derivatives of a leg without length are zero
+ * v_f and v_t being those of the tetrahedron's region, times the mesh's `speed`; the derivatives are by the region's.
+ *
+ * @param byRegion  of `velocitiesByRegion`
+ * @param leg       e, mm, [3]
+ * @param out       T, ∂T/∂v_f, ∂T/∂v_t, ∂T/∂e (3), [6]; the derivatives of a leg without length are zero
  */
 export function legTime(
-  fibres: Float64Array,
+  { fibres, regions, speed }: Pick<TetMesh, 'fibres' | 'regions' | 'speed'>,
   byRegion: Float64Array,
-  region: number,
   tet: number,
   leg: Float64Array,
   out: Float64Array,
 ): void {
+  const region = regions[tet];
+  const factor = speed === undefined ? 1 : speed[tet];
   const fx = fibres[3 * tet];
   const fy = fibres[3 * tet + 1];
   const fz = fibres[3 * tet + 2];
-  const along = byRegion[2 * region];
-  const across = byRegion[2 * region + 1];
+  const along = factor * byRegion[2 * region];
+  const across = factor * byRegion[2 * region + 1];
   const ef = leg[0] * fx + leg[1] * fy + leg[2] * fz;
   const square = leg[0] * leg[0] + leg[1] * leg[1] + leg[2] * leg[2];
   const slowAcross = 1 / (across * across);
@@ -120,8 +126,8 @@ export function legTime(
   const time = Math.sqrt(slowAcross * square + slowDifference * ef * ef);
   const inverse = time > 0 ? 1 / time : 0;
   out[0] = time;
-  out[1] = (-ef * ef * inverse) / (along * along * along);
-  out[2] = (-(square - ef * ef) * inverse) / (across * across * across);
+  out[1] = (-ef * ef * inverse * factor) / (along * along * along);
+  out[2] = (-(square - ef * ef) * inverse * factor) / (across * across * across);
   out[3] = (slowAcross * leg[0] + slowDifference * ef * fx) * inverse;
   out[4] = (slowAcross * leg[1] + slowDifference * ef * fy) * inverse;
   out[5] = (slowAcross * leg[2] + slowDifference * ef * fz) * inverse;

@@ -62,7 +62,7 @@ export function seedPmjs(locator: Locator, nodeTets: Csr, parameters: Activation
           leg[0] = mesh.points[3 * node] - x;
           leg[1] = mesh.points[3 * node + 1] - y;
           leg[2] = mesh.points[3 * node + 2] - z;
-          legTime(mesh.fibres, byRegion, mesh.regions[tet], tet, leg, timed);
+          legTime(mesh, byRegion, tet, leg, timed);
           if (start + timed[0] < earliest[node]) {
             earliest[node] = start + timed[0];
             origin[node] = pmj;

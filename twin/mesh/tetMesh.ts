@@ -15,6 +15,8 @@ export interface TetMesh {
   readonly regions: Uint8Array;
   /** Unit fibre direction, [tets, 3]; all zero where there is none (the tetrahedron conducts isotropically). */
   readonly fibres: Float64Array;
+  /** Factor on all conduction velocities, such as 2 in a fast endocardial layer; 1 everywhere when absent, [tets] */
+  readonly speed?: Float32Array;
 }
 
 /** Number of nodes. */
