@@ -1,3 +1,4 @@
+import type { LinearProblem } from './calibrate/dataSpaceStep.ts';
 import type { ActivationParameters } from './calibrate/twin.ts';
 import type { TetMesh } from './mesh/tetMesh.ts';
 
@@ -11,6 +12,14 @@ import type { TetMesh } from './mesh/tetMesh.ts';
 export interface Backend {
   readonly name: string;
   open(heart: HeartModel): Promise<OpenHeart>;
+  /** Its own solver of the linear step of Levenberg–Marquardt; absent = `dataSpaceStep` */
+  readonly step?: LeastSquares;
+}
+
+/** Solves linearised least-squares problems. */
+export interface LeastSquares {
+  /** What `dataSpaceStep` gives, within 1e-4 of the step; undefined where that gives none. */
+  step(problem: LinearProblem, damping: number): Float64Array | undefined;
 }
 
 /** What the physics needs of one heart and one ECG window. */
