@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
 const modules = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
 
+/** Sources of WebAssembly modules, which are published as built. */
+const assembly = join('backends', 'wasm', 'assembly');
+
 /** Every module of the product. */
 const sources = () =>
   modules.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => name.endsWith('.ts') && dirname(join(folder, name)) !== assembly)
       .map((name) => join(root, folder, name)),
   );
 
@@ -99,6 +102,9 @@ test('the built package is every module as JavaScript that names no TypeScript, 
   for (const name of built) {
     t.notRegex(readFileSync(join(out, name), 'utf8'), /["'`]\.{1,2}\/[^"'`\s]*\.ts["'`]/, name);
   }
+  const wasm = (folder: string) => readdirSync(join(folder, assembly)).filter((name) => name.endsWith('.wasm'));
+  t.deepEqual(wasm(out), wasm(root));
+  t.true(wasm(out).length > 0);
   const help = execFileSync(process.execPath, [join(out, 'cli', 'twinfold.js'), '--help'], { encoding: 'utf8' });
   t.regex(help, /twinfold \[options\] \[command\]/);
 });
