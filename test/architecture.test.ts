@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import test from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
-const folders = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
+const folders = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'bench', 'cli'];
 
 /** What a folder may import at run time beside itself (docs/decisions/0001-layers.md). */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   workflows: [],
   workers: ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'infra'],
   infra: ['twin'],
-  cli: ['twin', 'backends', 'cohorts', 'activities', 'workers', 'infra'],
+  bench: ['twin', 'backends', 'cohorts', 'activities', 'infra'],
+  cli: ['twin', 'backends', 'cohorts', 'activities', 'workers', 'infra', 'bench'],
 };
 
 interface Import {
