@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
 import { demo } from './demo.ts';
@@ -30,4 +31,5 @@ export const commands: readonly Command[] = [
   synthesize,
   worker,
   doctor,
+  bench,
 ];

@@ -1,0 +1,6 @@
+import type { Benchmark } from '../benchmark.ts';
+import { forward } from './forward.ts';
+import { gradient } from './gradient.ts';
+
+/** Every benchmark, in the order in which they are run. */
+export const benchmarks: readonly Benchmark[] = [forward, gradient];
