@@ -1,9 +1,20 @@
 import type { Backend } from '../twin/backend.ts';
 import { TwinError } from '../twin/errors.ts';
 
+/** A compute backend that this machine may or may not be able to run. */
+interface BackendEntry {
+  /** What it is, for people */
+  readonly description: string;
+  /** @throws TwinError BadStudy when this machine lacks what it needs */
+  readonly open: () => Promise<Backend>;
+}
+
 /** Compute backends by name, each loaded when it is first asked for. */
-const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
-  reference: async () => (await import('./reference.ts')).referenceBackend,
+const BACKENDS: Readonly<Record<string, BackendEntry>> = {
+  reference: {
+    description: 'plain TypeScript, float64, one thread: the oracle of the others',
+    open: async () => (await import('./reference.ts')).referenceBackend,
+  },
 };
 
 /** Every name that `openBackend` takes. */
@@ -11,9 +22,46 @@ export const BACKEND_NAMES: readonly string[] = Object.keys(BACKENDS);
 
 /** @throws TwinError BadStudy when there is no such backend, or this machine lacks what it needs */
 export async function openBackend(name: string): Promise<Backend> {
-  const open = BACKENDS[name];
-  if (open === undefined) {
+  const entry = BACKENDS[name];
+  if (entry === undefined) {
     throw new TwinError('BadStudy', `backend: found "${name}", expected one of ${BACKEND_NAMES.join(', ')}`);
   }
-  return open();
+  return entry.open();
+}
+
+/** A backend's name, and why it was taken. */
+export interface BackendChoice {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The backend that was asked for, or with `auto` the default one: chosen once a run, so that all its workers compute with the same. */
+export async function chooseBackend(asked: string): Promise<BackendChoice> {
+  if (asked === 'auto') return { name: 'reference', reason: 'the only one that needs nothing' };
+  await openBackend(asked);
+  return { name: asked, reason: 'as asked' };
+}
+
+/** What a machine can say of a backend. */
+export interface BackendState {
+  readonly name: string;
+  readonly description: string;
+  readonly isAvailable: boolean;
+  /** Why it is not available */
+  readonly reason?: string;
+}
+
+/** Tries every backend. */
+export async function surveyBackends(): Promise<BackendState[]> {
+  const states: BackendState[] = [];
+  for (const [name, { description, open }] of Object.entries(BACKENDS)) {
+    try {
+      await open();
+      states.push({ name, description, isAvailable: true });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      states.push({ name, description, isAvailable: false, reason });
+    }
+  }
+  return states;
 }

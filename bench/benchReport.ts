@@ -66,6 +66,8 @@ function plotOptions(
   const titleOf = (key: string) => columns.find((column) => column.key === key)?.title ?? key;
   const shown = rows.filter((row) => Number(row[x]) > 0 && Number.isFinite(Number(row[y])));
   const last = [...new Map(shown.map((row) => [row[series], row])).values()];
+  // A function, so that a single series is not taken for a quantity.
+  const seriesOf = (row: BenchRow) => String(row[series]);
   const type = isLogarithmic ? ('log' as const) : ('linear' as const);
   return {
     width: 720,
@@ -75,11 +77,11 @@ function plotOptions(
     style: { fontFamily: 'sans-serif', fontSize: '12px', background: 'white' },
     x: { type, label: titleOf(x), grid: true, ...(isLogarithmic ? { ticks: 4, tickFormat: '~s' } : {}) },
     y: { type, label: titleOf(y), grid: true, ...(isLogarithmic ? { tickFormat: '~g' } : { zero: true }) },
-    color: { scheme: 'tableau10' },
+    color: { type: 'categorical', scheme: 'tableau10' },
     marks: [
-      Plot.lineY(shown, { x, y, z: series, stroke: series, strokeWidth: 2 }),
-      Plot.dot(shown, { x, y, z: null, fill: series, r: 4 }),
-      Plot.text(last, { x, y, z: null, text: series, fill: series, textAnchor: 'start', dx: 8 }),
+      Plot.lineY(shown, { x, y, z: seriesOf, stroke: seriesOf, strokeWidth: 2 }),
+      Plot.dot(shown, { x, y, fill: seriesOf, r: 4 }),
+      Plot.text(last, { x, y, text: series, fill: seriesOf, textAnchor: 'start', dx: 8 }),
     ],
   };
 }

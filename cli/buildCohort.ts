@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
@@ -12,6 +13,7 @@ export interface BuildOptions {
   readonly data?: string;
   readonly workers: number;
   readonly slots: number;
+  readonly backend: string;
   readonly report: boolean;
   readonly json?: boolean;
 }
@@ -29,6 +31,7 @@ export async function buildCohort(
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
   const tell = options.json ? warn : say;
+  const { name: backend, reason } = await chooseBackend(options.backend);
   tellSheet(open, tell);
   const stop = new AbortController();
   const interrupt = () => {
@@ -46,6 +49,7 @@ export async function buildCohort(
       out,
       workers: options.workers,
       slots: options.slots,
+      backend,
       isRetry,
       signal: stop.signal,
       events: {
@@ -55,10 +59,12 @@ export async function buildCohort(
         },
         serverReady: ({ uiUrl }) => {
           // Not before: as long as the folder's server is another run's, so is its note.
-          writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null });
+          writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null, backend });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
           const { workers, slots } = options;
-          tell(`${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each`);
+          tell(
+            `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})`,
+          );
         },
         worker: (event) => {
           if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);

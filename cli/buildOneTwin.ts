@@ -4,7 +4,7 @@ import { openInputFile } from '../activities/inputFile.ts';
 import { openMemoryStore } from '../activities/memoryStore.ts';
 import { bodyOf } from '../activities/prepare.ts';
 import { writeWhole } from '../activities/writeWhole.ts';
-import { referenceBackend } from '../backends/reference.ts';
+import { chooseBackend, openBackend } from '../backends/index.ts';
 import { suggestion } from '../cohorts/didYouMean.ts';
 import type { SampleSheet } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
@@ -22,6 +22,7 @@ export interface TwinCommandOptions {
   readonly data?: string;
   readonly ecg?: string;
   readonly out: string;
+  readonly backend: string;
   readonly json?: boolean;
 }
 
@@ -46,7 +47,8 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
   const interrupt = () => stop.abort(new TwinError('Cancelled', 'interrupted'));
   process.once('SIGINT', interrupt);
   try {
-    const science = openScience(referenceBackend);
+    const { name, reason } = await chooseBackend(options.backend);
+    const science = openScience(await openBackend(name));
     const records = openMemoryStore();
     const open = (path: string) => openInputFile(records, paths.dataFolder, path);
     const { anatomy, beat } = await timed('prepare', async () =>
@@ -59,6 +61,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
       }),
     );
     const tets = anatomy.mesh.tets.length / 4;
+    tell(`backend ${name}: ${reason}`);
     tell(
       `${paths.subject}: ${anatomy.mesh.points.length / 3} nodes, ${tets} tetrahedra; QRS ${(beat.qrsOffset_ms - beat.qrsOnset_ms).toFixed(0)} ms`,
     );

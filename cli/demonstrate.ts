@@ -7,7 +7,15 @@ import { writePopulation } from './writePopulation.ts';
 const BROKEN = 1;
 
 /** The demonstration: a synthetic cohort as files, its run, its report. Called again, it finds all of it. */
-export async function demonstrate({ out, size }: { readonly out: string; readonly size: number }): Promise<number> {
+export async function demonstrate({
+  out,
+  size,
+  backend,
+}: {
+  readonly out: string;
+  readonly size: number;
+  readonly backend: string;
+}): Promise<number> {
   const population = join(out, 'population');
   say(`making ${size} synthetic people and ${BROKEN} with a broken mesh, in ${population}`);
   const { found } = await writePopulation({
@@ -25,7 +33,12 @@ export async function demonstrate({ out, size }: { readonly out: string; readonl
   });
   if (found > 0) say('  they were there from before');
   const run = join(out, 'run');
-  const code = await buildCohort(join(population, 'study.yaml'), run, { workers: 2, slots: 1, report: true }, false);
+  const code = await buildCohort(
+    join(population, 'study.yaml'),
+    run,
+    { workers: 2, slots: 1, backend, report: true },
+    false,
+  );
   if (code !== EXIT.done && code !== EXIT.quarantined) return code;
   say('');
   say(`what was planted:  ${join(population, 'truth', 'subjects.csv')} (no run reads it)`);

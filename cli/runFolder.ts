@@ -43,14 +43,21 @@ export interface RunNote {
   readonly name: string;
   readonly study: string;
   readonly data: string | null;
+  /** Compute backend, for workers that join */
+  readonly backend: string;
 }
 
-const noteSchema: z.ZodType<RunNote> = z.object({ name: z.string(), study: z.string(), data: z.string().nullable() });
+const noteSchema: z.ZodType<RunNote> = z.object({
+  name: z.string(),
+  study: z.string(),
+  data: z.string().nullable(),
+  backend: z.string(),
+});
 
-export function writeRunNote(folder: string, { name, study, data }: RunNote): void {
+export function writeRunNote(folder: string, { name, study, data, backend }: RunNote): void {
   const { root } = runFolder(folder);
   mkdirSync(root, { recursive: true });
-  const note: RunNote = { name, study: resolve(study), data: data === null ? null : resolve(data) };
+  const note: RunNote = { name, study: resolve(study), data: data === null ? null : resolve(data), backend };
   writeFileSync(join(root, 'run.json'), `${JSON.stringify(note, null, 2)}\n`);
 }
 

@@ -23,6 +23,8 @@ export interface RunStudyOptions {
   /** Worker processes, and stages that run at the same time in each */
   readonly workers: number;
   readonly slots: number;
+  /** Compute backend, by name */
+  readonly backend: string;
   /** Only what is quarantined, once more */
   readonly isRetry: boolean;
   readonly events: RunEvents;
@@ -39,7 +41,7 @@ const HEARTBEAT_TIMEOUT_s = 15;
  * @throws TwinError BadStudy, and Cancelled when the signal was raised
  */
 export async function runStudy(options: RunStudyOptions): Promise<CohortResult> {
-  const { open, out, workers: processes, slots, events, signal } = options;
+  const { open, out, workers: processes, slots, backend, events, signal } = options;
   const { study, sheet, dataFolder, inputs } = open;
   const folder = runFolder(out);
   const plan = { study, dataFolder, outFolder: folder.published, inputs, refused: sheet.refused };
@@ -55,6 +57,7 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
       address: server.address,
       namespace: server.namespace,
       storeFolder: folder.store,
+      backend,
       cache: cacheFolder(),
       pools: [
         { pool: 'workflow', processes: 1, slots: 1 },

@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { z } from 'zod';
 import type { CohortTables, Edge } from '../activities/edge.ts';
 import { openFolderStore } from '../activities/folderStore.ts';
-import { referenceBackend } from '../backends/reference.ts';
+import { openBackend } from '../backends/index.ts';
 import { costsParquet } from '../cohorts/costs.ts';
 import type { PublishedFile } from '../cohorts/manifest.ts';
 import { publishCohort } from '../cohorts/publish.ts';
@@ -11,9 +11,9 @@ import { metricColumns } from '../twin/metrics/index.ts';
 import { openScience } from './science.ts';
 import type { EdgeSettings } from './settings.ts';
 
-/** The real edge: a folder store, the science on the reference backend, tables as Parquet. */
-export async function openEdge({ storeFolder }: EdgeSettings): Promise<Edge> {
-  const science = openScience(referenceBackend);
+/** The real edge: a folder store, the science on the run's compute backend, tables as Parquet. */
+export async function openEdge({ storeFolder, backend }: EdgeSettings): Promise<Edge> {
+  const science = openScience(await openBackend(backend));
   return { store: openFolderStore(storeFolder), science, publish: (tables) => publish(tables, science.versions) };
 }
 

@@ -17,7 +17,7 @@ const MOST_BEAT_DELAY_ms = 3000;
 
 /** Runs one worker in this process until the signal is raised, then stops it and what it computes. One per process. */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onReady: () => void): Promise<void> {
-  const { pool, slots, cache, edgeModule, storeFolder, logFile } = settings;
+  const { pool, slots, cache, edgeModule, storeFolder, backend, logFile } = settings;
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
   Runtime.install({
@@ -26,7 +26,8 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
   });
   const connection = await connect(settings);
-  const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, storeFolder, pool }, slots);
+  const compute =
+    pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, storeFolder, backend, pool }, slots);
   try {
     const options: WorkerOptions = {
       connection,

@@ -10,6 +10,8 @@ export const workerSettings = z.strictObject({
   namespace: z.string(),
   /** Subjects' stages that run at the same time, each in a thread of its own */
   slots: z.int().positive(),
+  /** Compute backend, by name */
+  backend: z.string(),
   /** Folder of the artifact store */
   storeFolder: z.string(),
   /** Folder of what is made once for a machine: the workflow bundle */
@@ -24,5 +26,7 @@ export type WorkerSettings = z.infer<typeof workerSettings>;
 /** What a module that `edgeModule` names is given. */
 export interface EdgeSettings {
   readonly storeFolder: string;
+  /** Compute backend, by name */
+  readonly backend: string;
   readonly pool: 'cpu' | 'gpu';
 }

@@ -15,6 +15,8 @@ export interface StartWorkersOptions {
   readonly address: string;
   readonly namespace: string;
   readonly storeFolder: string;
+  /** Compute backend, by name */
+  readonly backend: string;
   readonly cache: string;
   /** Processes of each pool, and stages that run at the same time in each of them. */
   readonly pools: readonly {
@@ -92,10 +94,20 @@ function superviseWorker(
   { pool, slots }: Pick<WorkerSettings, 'pool' | 'slots'>,
   options: StartWorkersOptions,
 ): SupervisedWorker {
-  const { address, namespace, storeFolder, cache, logFolder, onEvent } = options;
+  const { address, namespace, storeFolder, backend, cache, logFolder, onEvent } = options;
   const logFile = logFolder === null ? null : join(logFolder, `worker-${name}.log`);
   const edgeModule = (options.edgeModule ?? realEdge).href;
-  const settings: WorkerSettings = { pool, address, namespace, slots, storeFolder, cache, edgeModule, logFile };
+  const settings: WorkerSettings = {
+    pool,
+    address,
+    namespace,
+    slots,
+    backend,
+    storeFolder,
+    cache,
+    edgeModule,
+    logFile,
+  };
   const ready = Promise.withResolvers<void>();
   let child: ChildProcess | undefined;
   let isStopping = false;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { positive } from './run.ts';
+import { backendOption, positive } from './run.ts';
 
 export const demo = new Command('demo')
   .description(
@@ -7,8 +7,9 @@ export const demo = new Command('demo')
   )
   .option('--out <dir>', 'folder of the demonstration', 'twinfold-demo')
   .option('--size <n>', 'people, half of them women', positive, 24)
+  .addOption(backendOption())
   .addHelpText('after', '\nExamples:\n  twinfold demo\n  twinfold demo --size 8 --out /tmp/demo')
-  .action(async (options: { out: string; size: number }) => {
+  .action(async (options: { out: string; size: number; backend: string }) => {
     const { demonstrate } = await import('../demonstrate.ts');
     process.exitCode = await demonstrate(options);
   });

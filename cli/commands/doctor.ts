@@ -9,7 +9,7 @@ export const doctor = new Command('doctor')
   .action(async ({ json }: { json?: boolean }) => {
     const { findCli } = await import('../../infra/temporal/findCli.ts');
     const { cacheFolder } = await import('../../infra/temporal/cacheFolder.ts');
-    const { referenceBackend } = await import('../../backends/reference.ts');
+    const { chooseBackend, surveyBackends } = await import('../../backends/index.ts');
     const cli = process.env.TEMPORAL_ADDRESS
       ? { origin: 'address', path: process.env.TEMPORAL_ADDRESS, version: '' }
       : await findCli({ onEvent: () => undefined }).catch((error: Error) => ({
@@ -18,14 +18,25 @@ export const doctor = new Command('doctor')
           version: '',
         }));
     const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    const choice = await chooseBackend('auto');
+    const backends = await surveyBackends();
     const facts = {
       node: process.version,
       temporal: `${cli.version} (${cli.origin}: ${cli.path})`.trim(),
       cache: cacheFolder(),
-      backend: referenceBackend.name,
+      backend: `${choice.name} (${choice.reason})`,
       cores: availableParallelism(),
       memory: `${gib(totalmem())}, ${gib(freemem())} free`,
     };
-    if (json) answer(facts);
-    else for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(9)} ${value}`);
+    if (json) {
+      answer({ ...facts, backends });
+      return;
+    }
+    for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(9)} ${value}`);
+    say('compute backends:');
+    for (const { name, description, isAvailable, reason } of backends) {
+      say(
+        `  ${name.padEnd(9)} ${isAvailable ? 'ready' : 'not here'}; ${description}${reason === undefined ? '' : `\n${' '.repeat(12)}${reason}`}`,
+      );
+    }
   });

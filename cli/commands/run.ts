@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BACKEND_NAMES } from '../../backends/index.ts';
 import type { BuildOptions } from '../buildCohort.ts';
 
 /** A whole number from 1; for options that count processes, slots or subjects. */
@@ -10,6 +11,16 @@ export function positive(text: string): number {
 }
 
 const cores = availableParallelism();
+
+/** Which compute backend; commands that build twins have it. */
+export function backendOption(): Option {
+  return new Option(
+    '--backend <name>',
+    'compute backend (auto: the fastest that this machine has; twinfold doctor lists them)',
+  )
+    .choices(['auto', ...BACKEND_NAMES])
+    .default('auto');
+}
 
 /** The options that `run` and `retry` share. */
 export function withBuildOptions(command: Command): Command {
@@ -22,6 +33,7 @@ export function withBuildOptions(command: Command): Command {
       positive,
       Math.max(1, Math.floor(cores / 2)),
     )
+    .addOption(backendOption())
     .option('--no-report', 'leave out the report')
     .option('--json', 'answer with one JSON document');
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { TwinCommandOptions } from '../buildOneTwin.ts';
+import { backendOption } from './run.ts';
 
 export const twin = new Command('twin')
   .description(
@@ -11,6 +12,7 @@ export const twin = new Command('twin')
   .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
   .option('--ecg <file>', 'the recording in the folder, where it holds several')
   .requiredOption('--out <dir>', 'folder to write into')
+  .addOption(backendOption())
   .option('--json', 'answer with one JSON document')
   .addHelpText(
     'after',

@@ -6,7 +6,7 @@ import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { findServer } from '../../infra/temporal/startServer.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { EXIT, say } from '../console.ts';
-import { runFolder } from '../runFolder.ts';
+import { readRunNote, runFolder } from '../runFolder.ts';
 import { positive } from './run.ts';
 
 interface WorkerOptions {
@@ -28,6 +28,7 @@ export const worker = new Command('worker')
   .action(async (run: string, { pool, slots }: WorkerOptions) => {
     const { runWorker } = await import('../../workers/runWorker.ts');
     const { databaseFile, store, logs } = runFolder(run);
+    const { backend } = readRunNote(run);
     const server = await findServer(databaseFile);
     if (server === undefined) {
       throw new TwinError(
@@ -56,6 +57,7 @@ export const worker = new Command('worker')
       address,
       namespace,
       slots,
+      backend,
       storeFolder: resolve(store),
       cache: cacheFolder(),
       edgeModule,

@@ -47,7 +47,7 @@ interface BuildOptions {
 }
 
 async function openSubject(dataFolder: string, storeFolder: string) {
-  const edge = await openEdge({ storeFolder, pool: 'cpu' });
+  const edge = await openEdge({ storeFolder, backend: 'reference', pool: 'cpu' });
   const study = {
     ...DEFAULT_SHEET,
     name: 'real',

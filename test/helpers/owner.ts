@@ -10,6 +10,7 @@ const workers = await startWorkers({
   address: server.address,
   namespace: server.namespace,
   storeFolder: join(folder, 'store'),
+  backend: 'none',
   cache: join(folder, 'cache'),
   pools: [{ pool: 'cpu', processes: 1, slots: 1 }],
   onEvent: () => undefined,

@@ -31,6 +31,7 @@ test.before(async () => {
     address: server.address,
     namespace: server.namespace,
     storeFolder,
+    backend: 'none',
     cache: testCache(),
     pools: [
       { pool: 'workflow', processes: 1, slots: 1 },
