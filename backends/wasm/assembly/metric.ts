@@ -1,32 +1,37 @@
+import { ID_BIAS, TET_BYTES } from './layout';
+
 /**
- * Tables of `tetMetric` (twin/eikonal/metric.ts) for tetrahedra `from … to − 1`, computed in float64 and stored as float32:
- * k then l of each tetrahedron, each for the corners 01 02 03 12 13 23.
+ * Tables of `tetMetric` (twin/eikonal/metric.ts) for all tetrahedra, computed in float64 and stored as float32 in the
+ * records that `layout.ts` describes; the corners' numbers go with them.
  *
  * @param points    f64, mm, [nodes, 3]
- * @param tets      u32, [tets, 4]
+ * @param corners   i32, [tets, 4]
  * @param fibres    f64, [tets, 3]
  * @param regions   u8, [tets]
  * @param speed     f32, [tets], or 0 for none
  * @param byRegion  f64, along and across the fibre, mm/ms, [4, 2]
- * @param out       f32, [tets, 12]
+ * @param table     the records, [tets]
  */
-export function tetMetric(
-  from: i32,
-  to: i32,
+export function fillTable(
+  tets: i32,
   points: usize,
-  tets: usize,
+  corners: usize,
   fibres: usize,
   regions: usize,
   speed: usize,
   byRegion: usize,
-  out: usize,
+  table: usize,
 ): void {
-  for (let tet = from; tet < to; tet++) {
-    const corners = tets + ((<usize>tet) << 4);
-    const p0 = points + 24 * <usize>load<u32>(corners);
-    const p1 = points + 24 * <usize>load<u32>(corners, 4);
-    const p2 = points + 24 * <usize>load<u32>(corners, 8);
-    const p3 = points + 24 * <usize>load<u32>(corners, 12);
+  for (let tet = 0; tet < tets; tet++) {
+    const n0 = load<u32>(corners);
+    const n1 = load<u32>(corners, 4);
+    const n2 = load<u32>(corners, 8);
+    const n3 = load<u32>(corners, 12);
+    corners += 16;
+    const p0 = points + 24 * <usize>n0;
+    const p1 = points + 24 * <usize>n1;
+    const p2 = points + 24 * <usize>n2;
+    const p3 = points + 24 * <usize>n3;
     const x0 = load<f64>(p0);
     const y0 = load<f64>(p0, 8);
     const z0 = load<f64>(p0, 16);
@@ -50,10 +55,10 @@ export function tetMetric(
     const wy = az * bx - ax * bz;
     const wz = ax * by - ay * bx;
     const sixVolumes = ax * ux + ay * uy + az * uz;
-    const fibre = fibres + 24 * <usize>tet;
-    const fx = load<f64>(fibre);
-    const fy = load<f64>(fibre, 8);
-    const fz = load<f64>(fibre, 16);
+    const fx = load<f64>(fibres);
+    const fy = load<f64>(fibres, 8);
+    const fz = load<f64>(fibres, 16);
+    fibres += 24;
     const region = byRegion + ((<usize>load<u8>(regions + tet)) << 4);
     const factor = speed === 0 ? 1.0 : <f64>load<f32>(speed + ((<usize>tet) << 2));
     const along = factor * load<f64>(region);
@@ -71,13 +76,14 @@ export function tetMetric(
     const uu = d * (ux * ux + uy * uy + uz * uz) + e * uf * uf;
     const vv = d * (vx * vx + vy * vy + vz * vz) + e * vf * vf;
     const ww = d * (wx * wx + wy * wy + wz * wz) + e * wf * wf;
-    const to48 = out + 48 * <usize>tet;
-    store<f32>(to48, <f32>(uu + uv + uw));
-    store<f32>(to48, <f32>(uv + vv + vw), 4);
-    store<f32>(to48, <f32>(uw + vw + ww), 8);
-    store<f32>(to48, <f32>-uv, 12);
-    store<f32>(to48, <f32>-uw, 16);
-    store<f32>(to48, <f32>-vw, 20);
+    store<f32>(table, <f32>(uu + uv + uw));
+    store<f32>(table, <f32>(uv + vv + vw), 4);
+    store<f32>(table, <f32>(uw + vw + ww), 8);
+    store<u32>(table, ID_BIAS + (n0 << 2), 12);
+    store<f32>(table, <f32>-vw, 16);
+    store<f32>(table, <f32>-uw, 20);
+    store<f32>(table, <f32>-uv, 24);
+    store<u32>(table, ID_BIAS + (n1 << 2), 28);
 
     const slowAcross = 1.0 / (across * across);
     const slowDifference = 1.0 / (along * along) - slowAcross;
@@ -90,11 +96,14 @@ export function tetMetric(
     const ab = slowAcross * (ax * bx + ay * by + az * bz) + slowDifference * af * bf;
     const ac = slowAcross * (ax * cx + ay * cy + az * cz) + slowDifference * af * cf;
     const bc = slowAcross * (bx * cx + by * cy + bz * cz) + slowDifference * bf * cf;
-    store<f32>(to48, <f32>aa, 24);
-    store<f32>(to48, <f32>bb, 28);
-    store<f32>(to48, <f32>cc, 32);
-    store<f32>(to48, <f32>(aa + bb - 2.0 * ab), 36);
-    store<f32>(to48, <f32>(aa + cc - 2.0 * ac), 40);
-    store<f32>(to48, <f32>(bb + cc - 2.0 * bc), 44);
+    store<f32>(table, <f32>aa, 32);
+    store<f32>(table, <f32>bb, 36);
+    store<f32>(table, <f32>cc, 40);
+    store<u32>(table, ID_BIAS + (n2 << 2), 44);
+    store<f32>(table, <f32>(bb + cc - 2.0 * bc), 48);
+    store<f32>(table, <f32>(aa + cc - 2.0 * ac), 52);
+    store<f32>(table, <f32>(aa + bb - 2.0 * ab), 56);
+    store<u32>(table, ID_BIAS + (n3 << 2), 60);
+    table += TET_BYTES;
   }
 }
