@@ -3,6 +3,7 @@ import { type Anatomy, ELECTRODES } from '../twin/anatomy/anatomy.ts';
 import type { Twin } from '../twin/calibrate/twin.ts';
 import { type Beat, INDEPENDENT_LEADS, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { TwinError } from '../twin/errors.ts';
+import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { decodeTensors, encodeTensors, type Tensor, type TensorValues } from './safetensors.ts';
 
 const findings = z.array(
@@ -31,6 +32,17 @@ const beatFacts = z.strictObject({
   qrsOffset_ms: z.number(),
   isCalibrated: z.boolean(),
   findings,
+  rr_ms: z.number().exactOptional(),
+  qrst: z.strictObject({ tPeak_ms: z.number(), tEnd_ms: z.number() }).exactOptional(),
+});
+const repolarisationParameters = z.strictObject({
+  ari_ms: z.number(),
+  apicobasal_ms: z.number(),
+  transmural_ms: z.number(),
+  interventricular_ms: z.number(),
+  anteroposterior_ms: z.number(),
+  coupling: z.number(),
+  downstroke_ms: z.number(),
 });
 const twinFacts = z.strictObject({
   lv: velocity,
@@ -41,6 +53,16 @@ const twinFacts = z.strictObject({
   iterations: z.int(),
   stoppedBecause: z.enum(['fitted', 'stalled', 'iteration-limit']),
   seed: z.int(),
+  repolarisation: z
+    .strictObject({
+      parameters: repolarisationParameters,
+      spread: repolarisationParameters,
+      contraction: repolarisationParameters,
+      correlation: z.number().nullable(),
+      rmse_mV: z.number(),
+      iterations: z.int(),
+    })
+    .exactOptional(),
 });
 
 /** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
@@ -90,21 +112,31 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
 }
 
 /** One beat as a safetensors file. */
-export function encodeBeat({ voltage_mV, ...facts }: Beat): Uint8Array {
-  return encode('beat', facts, { voltage_mV: rows(voltage_mV, INDEPENDENT_LEADS.length) });
+export function encodeBeat({ voltage_mV, qrst, ...facts }: Beat): Uint8Array {
+  const voltages = { voltage_mV: rows(voltage_mV, INDEPENDENT_LEADS.length) };
+  if (qrst === undefined) return encode('beat', facts, voltages);
+  const { tPeak_ms, tEnd_ms } = qrst;
+  return encode(
+    'beat',
+    { ...facts, qrst: { tPeak_ms, tEnd_ms } },
+    { ...voltages, 'qrst.voltage_mV': rows(qrst.voltage_mV, INDEPENDENT_LEADS.length) },
+  );
 }
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeBeat(bytes: Uint8Array, name: string): Beat {
   const { facts, array } = decode('beat', beatFacts, bytes, name);
-  return { ...facts, voltage_mV: array('voltage_mV', Float64Array) };
+  const { qrst, ...others } = facts;
+  const beat = { ...others, voltage_mV: array('voltage_mV', Float64Array) };
+  return qrst === undefined ? beat : { ...beat, qrst: { ...qrst, voltage_mV: array('qrst.voltage_mV', Float64Array) } };
 }
 
 /** One twin as a safetensors file. */
-export function encodeTwin({ parameters, gain, activation_ms, ecg_mV, sources, fit, seed }: Twin): Uint8Array {
+export function encodeTwin(twin: Twin): Uint8Array {
+  const { parameters, gain, activation_ms, ecg_mV, sources, fit, seed, repolarisation } = twin;
   const { lv, rv } = parameters;
   const { correlation, rmse_mV, iterations, stoppedBecause } = fit;
-  const facts = { lv, rv, gain, correlation, rmse_mV, iterations, stoppedBecause, seed };
+  const facts = { lv, rv, gain, correlation, rmse_mV, iterations, stoppedBecause, seed, ...factsOf(repolarisation) };
   return encode('twin', facts, {
     pmjPositions: rows(parameters.pmjPositions, 3),
     pmjTimes_ms: flat(parameters.pmjTimes_ms),
@@ -114,14 +146,29 @@ export function encodeTwin({ parameters, gain, activation_ms, ecg_mV, sources, f
     'sources.times_ms': flat(sources.times_ms),
     'fit.leadCorrelation': rows(fit.leadCorrelation, STANDARD_LEADS.length),
     'fit.leadRmse_mV': rows(fit.leadRmse_mV, STANDARD_LEADS.length),
+    ...(repolarisation === undefined ? {} : arraysOf(repolarisation)),
   });
 }
+
+function factsOf(repolarisation: Repolarisation | undefined) {
+  if (repolarisation === undefined) return {};
+  const { parameters, spread, contraction, fit } = repolarisation;
+  const { correlation, rmse_mV, iterations } = fit;
+  return { repolarisation: { parameters, spread, contraction, correlation, rmse_mV, iterations } };
+}
+
+const arraysOf = ({ repolarisation_ms, ecg_mV, fit }: Repolarisation): Record<string, Tensor> => ({
+  repolarisation_ms: flat(repolarisation_ms),
+  'repolarisation.ecg_mV': rows(ecg_mV, INDEPENDENT_LEADS.length),
+  'repolarisation.leadCorrelation': rows(fit.leadCorrelation, STANDARD_LEADS.length),
+  'repolarisation.leadRmse_mV': rows(fit.leadRmse_mV, STANDARD_LEADS.length),
+});
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeTwin(bytes: Uint8Array, name: string): Twin {
   const { facts, array } = decode('twin', twinFacts, bytes, name);
-  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause } = facts;
-  return {
+  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause, repolarisation } = facts;
+  const twin = {
     parameters: {
       pmjPositions: array('pmjPositions', Float64Array),
       pmjTimes_ms: array('pmjTimes_ms', Float64Array),
@@ -141,6 +188,24 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
       stoppedBecause,
     },
     seed,
+  };
+  if (repolarisation === undefined) return twin;
+  const { parameters, spread, contraction, ...fit } = repolarisation;
+  return {
+    ...twin,
+    repolarisation: {
+      parameters,
+      spread,
+      contraction,
+      repolarisation_ms: array('repolarisation_ms', Float64Array),
+      ecg_mV: array('repolarisation.ecg_mV', Float64Array),
+      fit: {
+        ...fit,
+        correlation: fit.correlation ?? Number.NaN,
+        leadCorrelation: array('repolarisation.leadCorrelation', Float64Array),
+        leadRmse_mV: array('repolarisation.leadRmse_mV', Float64Array),
+      },
+    },
   };
 }
 

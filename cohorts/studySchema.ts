@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
 import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
+import type { Prior } from '../twin/repolarisation/repolarisation.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
 import { OWN_COLUMNS } from './tableColumns.ts';
@@ -104,6 +105,49 @@ const beat = z.strictObject(
 
 const conductivity = (start: number) => realNumber(0.001, 10, 'S/m').default(start);
 
+const prior = (start: Prior, low: number, high: number, unit: string) =>
+  z
+    .strictObject(
+      {
+        mean: realNumber(low, high, unit).default(start.mean),
+        sd: realNumber(0, high - low, unit).default(start.sd),
+      },
+      'a mapping of mean and sd',
+    )
+    .prefault({});
+const gradient = (start: Prior) => prior(start, -200, 200, 'ms');
+const widthPrior = DEFAULT_CALIBRATION.repolarisation.downstroke_ms;
+
+const repolarisation = z.strictObject(
+  {
+    ari_ms: prior(DEFAULT_CALIBRATION.repolarisation.ari_ms, 100, 600, 'ms').describe(
+      'Mean activation–recovery interval, ms.',
+    ),
+    apicobasal_ms: gradient(DEFAULT_CALIBRATION.repolarisation.apicobasal_ms).describe('Base less apex, ms.'),
+    transmural_ms: gradient(DEFAULT_CALIBRATION.repolarisation.transmural_ms).describe(
+      'Epicardium less endocardium, ms.',
+    ),
+    interventricular_ms: gradient(DEFAULT_CALIBRATION.repolarisation.interventricular_ms).describe('RV less LV, ms.'),
+    anteroposterior_ms: gradient(DEFAULT_CALIBRATION.repolarisation.anteroposterior_ms).describe(
+      'Anterior less posterior wall, ms.',
+    ),
+    coupling: prior(DEFAULT_CALIBRATION.repolarisation.coupling, -5, 5, '').describe(
+      'Change of the interval per delay of activation, a pure number.',
+    ),
+    downstroke_ms: z
+      .strictObject(
+        {
+          mean: realNumber(20, 250, 'ms').default(widthPrior.mean),
+          sd: realNumber(0, 2).default(widthPrior.sd).describe('Relative.'),
+        },
+        'a mapping of mean and sd',
+      )
+      .prefault({})
+      .describe('Width of the downstroke, ms.'),
+  },
+  mapping,
+);
+
 const calibration = z.strictObject(
   {
     pmjs: wholeNumber(10, 2000).default(DEFAULT_CALIBRATION.pmjs).describe('Purkinje–muscle junctions.'),
@@ -134,6 +178,9 @@ const calibration = z.strictObject(
       )
       .prefault({})
       .describe('Conductivities of the homogeneous torso model, S/m.'),
+    repolarisation: repolarisation
+      .prefault({})
+      .describe('Gaussian priors of the repolarisation that is fitted to the T wave; an sd of 0 holds a parameter.'),
   },
   mapping,
 );

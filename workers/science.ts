@@ -9,11 +9,12 @@ import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
 import { TwinError } from '../twin/errors.ts';
 import { readEcg, readMesh } from '../twin/formats/index.ts';
 import { measure } from '../twin/metrics/index.ts';
+import { fitRepolarisation } from '../twin/repolarisation/fitRepolarisation.ts';
 
 /**
  * Raised when a stage gives other bytes for the same inputs: what older versions made is then made anew, and a run's manifest names them.
  */
-const VERSIONS = { prepare: '2', calibrate: '2', measure: '1' } as const;
+const VERSIONS = { prepare: '3', calibrate: '3', measure: '2' } as const;
 
 /** The science of one heart on a compute backend. */
 export function openScience(backend: Backend): Science {
@@ -39,8 +40,8 @@ export function openScience(backend: Backend): Science {
       );
       return { anatomy: prepared, beat };
     },
-    calibrate: ({ anatomy, beat, settings, resumeFrom, onProgress, signal }) =>
-      calibrate({
+    async calibrate({ anatomy, beat, settings, resumeFrom, onProgress, signal }) {
+      const twin = await calibrate({
         anatomy,
         beat,
         settings,
@@ -49,7 +50,17 @@ export function openScience(backend: Backend): Science {
         onProgress,
         signal,
         ...(resumeFrom === undefined ? {} : { resumeFrom }),
-      }),
+      });
+      const { conductivity } = settings;
+      const repolarisation = fitRepolarisation({
+        anatomy,
+        beat,
+        twin,
+        settings: settings.repolarisation,
+        conductivity,
+      });
+      return repolarisation === undefined ? twin : { ...twin, repolarisation };
+    },
     measure,
   };
 }

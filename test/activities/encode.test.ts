@@ -15,6 +15,40 @@ test('an anatomy, a beat and a twin come back as they were, NaN and minus zero i
   t.deepEqual(decodeTwin(encodeTwin(fakeTwin(2, 5)), 't'), fakeTwin(2, 5));
 });
 
+test('a beat’s T wave and a twin’s repolarisation come back as they were', (t) => {
+  const beat = {
+    ...fakeBeat(3),
+    rr_ms: 812.5,
+    qrst: { voltage_mV: new Float64Array(16).fill(-0), tPeak_ms: 280, tEnd_ms: 361.5 },
+  };
+  t.deepEqual(decodeBeat(encodeBeat(beat), 'b'), beat);
+  const parameters = {
+    ari_ms: 240,
+    apicobasal_ms: 1,
+    transmural_ms: -2,
+    interventricular_ms: 3,
+    anteroposterior_ms: 4,
+    coupling: -1.5,
+    downstroke_ms: 90,
+  };
+  const repolarisation = {
+    parameters,
+    spread: parameters,
+    contraction: { ...parameters, ari_ms: 0.5 },
+    repolarisation_ms: Float64Array.of(1, Number.NaN),
+    ecg_mV: new Float64Array(16).fill(0.5),
+    fit: {
+      correlation: Number.NaN,
+      rmse_mV: 0.1,
+      leadCorrelation: new Float64Array(12).fill(0.9),
+      leadRmse_mV: new Float64Array(12).fill(0.1),
+      iterations: 3,
+    },
+  };
+  const twin = { ...fakeTwin(2, 5), repolarisation };
+  t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
+});
+
 test('what was read does not keep the whole file alive', (t) => {
   const { mesh } = decodeAnatomy(encodeAnatomy(fakeAnatomy({ value: 1 })), 'a');
   t.is(mesh.points.buffer.byteLength, mesh.points.byteLength);

@@ -9,6 +9,7 @@ import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
+import { DEFAULT_REPOLARISATION } from '../../twin/repolarisation/repolarisation.ts';
 import type { FakeHeart } from './fakeEdge.ts';
 
 export const FAKE_STUDY: Study = {
@@ -27,6 +28,7 @@ export const FAKE_STUDY: Study = {
     coarseEdges_mm: [],
     velocitySpread: 0,
     conductivity: { intracellularFibre_S_m: 0.5, intracellularTransverse_S_m: 0.2, torso_S_m: 0.2 },
+    repolarisation: DEFAULT_REPOLARISATION,
   },
   ecg: { unit: null, sampleRate_Hz: null, leads: {} },
   report: DEFAULT_REPORT,

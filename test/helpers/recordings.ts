@@ -9,6 +9,7 @@ export interface DrawnEcg {
   readonly sampleRate_Hz?: number;
   readonly noise_mV?: number;
   readonly seconds?: number;
+  readonly tWave_mV?: number;
 }
 
 /** First QRS onset and time from one to the next, ms. */
@@ -29,7 +30,7 @@ const WAVES: Readonly<Record<(typeof INDEPENDENT_LEADS)[number], readonly [numbe
 
 /** A twelve-lead recording of beats with P, QRS and T waves drawn by hand; the QRS begins and ends where it should. */
 export function drawnRecording(options: DrawnEcg = {}): EcgRecording {
-  const { qrs_ms = 90, sampleRate_Hz = 500, noise_mV = 0, seconds = 10 } = options;
+  const { qrs_ms = 90, sampleRate_Hz = 500, noise_mV = 0, seconds = 10, tWave_mV = 0.25 } = options;
   const samples = Math.round(seconds * sampleRate_Hz);
   const random = openRandom(5, 'drawn-ecg');
   const eight = new Float64Array(samples * LEADS);
@@ -42,7 +43,7 @@ export function drawnRecording(options: DrawnEcg = {}): EcgRecording {
         main * hump(inCycle, 0.2 * qrs_ms, 0.8 * qrs_ms) +
         last * hump(inCycle, 0.65 * qrs_ms, qrs_ms) +
         0.1 * hump(inCycle, -170, -80) +
-        0.25 * Math.sign(main) * hump(inCycle, qrs_ms + 90, qrs_ms + 290);
+        tWave_mV * Math.sign(main) * hump(inCycle, qrs_ms + 90, qrs_ms + 290);
       eight[sample * LEADS + lead] = value + noise_mV * random.normal();
     }
   }

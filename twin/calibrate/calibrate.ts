@@ -5,6 +5,7 @@ import { homogeneousLeadVectors } from '../ecg/leadField.ts';
 import { LEADS, standardLeads } from '../ecg/leads.ts';
 import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
+import { DEFAULT_REPOLARISATION } from '../repolarisation/repolarisation.ts';
 import type { CoarseHeart } from './coarseHeart.ts';
 import { compareEcgs } from './fit.ts';
 import { FRONT_WINDOW, fitFront } from './fitFront.ts';
@@ -32,6 +33,7 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
   velocitySpread: 0.15,
   // A set in use in the field, taken whole; smooth fronts then give a QRS of 1–2 mV (`docs/decisions/0020-homogeneous-torso.md`).
   conductivity: { intracellularFibre_S_m: 0.5272, intracellularTransverse_S_m: 0.2076, torso_S_m: 0.6667 },
+  repolarisation: DEFAULT_REPOLARISATION,
 };
 
 /** Upstroke of ventricular muscle (Grandits et al. 2025). */

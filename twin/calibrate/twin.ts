@@ -1,3 +1,5 @@
+import type { Repolarisation, RepolarisationSettings } from '../repolarisation/repolarisation.ts';
+
 /** Conduction velocities of one ventricle's muscle, mm/ms (= m/s): along and across the fibre. */
 export interface ConductionVelocity {
   readonly fibre_mm_ms: number;
@@ -42,6 +44,8 @@ export interface Twin {
     readonly stoppedBecause: 'fitted' | 'stalled' | 'iteration-limit';
   };
   readonly seed: number;
+  /** Fitted to the T wave after all of the above; absent where the recording shows none. */
+  readonly repolarisation?: Repolarisation;
 }
 
 /** How twins are calibrated; the same for a whole study. */
@@ -59,6 +63,8 @@ export interface CalibrationSettings {
   /** Gaussian prior on the logarithm of each velocity: its median is DEFAULT_VELOCITY, this is its relative spread. 0 holds velocities fixed. */
   readonly velocitySpread: number;
   readonly conductivity: TissueConductivity;
+  /** Priors of the repolarisation. */
+  readonly repolarisation: RepolarisationSettings;
 }
 
 /** Conductivities of the homogeneous torso model, S/m. */

@@ -17,6 +17,19 @@ export interface Beat {
   /** False when the recording's gain is unknown; the calibration then fits one scale. */
   readonly isCalibrated: boolean;
   readonly findings: readonly Finding[];
+  /** Mean time between the recording's beats; absent where there is one. */
+  readonly rr_ms?: number;
+  /** The same beat on to past its T wave; absent where the recording shows none, which a finding then says why. */
+  readonly qrst?: QrstWindow;
+}
+
+/** A beat from before its QRS to after its T wave, on the QRS window's clock and from its first sample. */
+export interface QrstWindow {
+  /** mV, zero before the QRS and after the T wave, [samples, 8 independent leads] */
+  readonly voltage_mV: Float64Array;
+  /** T peak and T end over all leads (`delineateT`), ms from the start of the window */
+  readonly tPeak_ms: number;
+  readonly tEnd_ms: number;
 }
 
 /** How recordings become beats; the same for a whole study. */

@@ -8,6 +8,8 @@ export interface MedianBeat {
   /** Beats whose median it is, and those that looked otherwise (ectopic, disturbed) */
   readonly used: number;
   readonly leftOut: number;
+  /** Samples of the recording at which the used beats lie on one another */
+  readonly centres: readonly number[];
 }
 
 /** Cut out around each QRS' centre, ms. */
@@ -45,6 +47,7 @@ export function medianBeat(
     return takeLevelOff(out, leads);
   };
   let beats = centres.map(cut);
+  let places = centres;
   let median = medianOf(beats, leads);
   if (beats.length > 1) {
     const half = Math.round(QRS_HALF_ms / interval_ms);
@@ -52,10 +55,12 @@ export function medianBeat(
     const shift = Math.round(FARTHEST_SHIFT_ms / interval_ms);
     const aligned = centres.map((centre) => align(cut, centre, median, leads, window, shift));
     const alike = aligned.filter(({ correlation }) => correlation >= LEAST_CORRELATION);
-    beats = (2 * alike.length >= aligned.length ? alike : aligned).map(({ beat }) => beat);
+    const kept = 2 * alike.length >= aligned.length ? alike : aligned;
+    beats = kept.map(({ beat }) => beat);
+    places = kept.map(({ place }) => place);
     median = medianOf(beats, leads);
   }
-  return { voltage: median, samples, used: beats.length, leftOut: centres.length - beats.length };
+  return { voltage: median, samples, used: beats.length, leftOut: centres.length - beats.length, centres: places };
 }
 
 interface Window {
@@ -70,8 +75,8 @@ function align(
   leads: number,
   window: Window,
   farthest: number,
-): { beat: Float64Array; correlation: number } {
-  let best = { beat: template, correlation: Number.NEGATIVE_INFINITY };
+): { beat: Float64Array; correlation: number; place: number } {
+  let best = { beat: template, correlation: Number.NEGATIVE_INFINITY, place: centre };
   // Coarse steps over the whole range, then single samples around the best.
   const stride = Math.max(1, Math.round(farthest / 8));
   let middle = 0;
@@ -84,7 +89,7 @@ function align(
       const beat = cut(centre + shift);
       const correlation = correlate(beat, template, leads, window);
       if (correlation > best.correlation) {
-        best = { beat, correlation };
+        best = { beat, correlation, place: centre + shift };
         middle = shift;
       }
     }

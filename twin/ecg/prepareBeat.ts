@@ -9,6 +9,7 @@ import { independentLeads } from './independentLeads.ts';
 import { checkAmplitude, checkEinthoven, checkLimbLeads, checkSaturation, flatLeads } from './leadChecks.ts';
 import { LEADS } from './leads.ts';
 import { AFTER_ms, BEFORE_ms, medianBeat } from './medianBeat.ts';
+import { cutQrst } from './qrstBeat.ts';
 import { resample } from './resample.ts';
 
 /** Everything is worked out at this interval; recordings at other rates are brought to it first. */
@@ -57,7 +58,23 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
   findings.push(...checkLimbLeads(beat.voltage_mV));
   const isCalibrated = recording.isCalibrated && settings.gain === 'recording';
   if (recording.isCalibrated) findings.push(...checkAmplitude(beat.voltage_mV));
-  return { ...beat, isCalibrated, findings };
+
+  const onset = Math.round(onset_ms / WORK_ms);
+  const rr_ms = meanInterval(centres);
+  const qrst = cutQrst(
+    {
+      voltage,
+      step_ms: WORK_ms,
+      onsets: shortest ? [onset] : median.centres.map((centre) => centre - Math.round(BEFORE_ms / WORK_ms) + onset),
+      qrsDuration_ms: duration,
+      rr_ms,
+      isIntact: (from, to) => isFree(isMissing, (from * WORK_ms) / native_ms, (to * WORK_ms) / native_ms),
+    },
+    { interval_ms: beat.interval_ms, before_ms: beat.qrsOnset_ms },
+  );
+  const isWithT = typeof qrst !== 'string';
+  if (!isWithT) findings.push(withoutT(qrst));
+  return { ...beat, isCalibrated, findings, ...(rr_ms === undefined ? {} : { rr_ms }), ...(isWithT ? { qrst } : {}) };
 }
 
 function cutBeat(
@@ -93,9 +110,19 @@ const isWhole = (centre: number, samples: number): boolean =>
   centre * WORK_ms >= BEFORE_ms && (samples - centre) * WORK_ms >= AFTER_ms;
 
 function touchesGap(centre: number, isMissing: Uint8Array, native_ms: number): boolean {
-  const low = Math.max(0, Math.floor((centre * WORK_ms - BEFORE_ms) / native_ms));
-  const high = Math.min(isMissing.length, Math.ceil((centre * WORK_ms + AFTER_ms) / native_ms));
-  return isMissing.subarray(low, high).includes(1);
+  return !isFree(isMissing, (centre * WORK_ms - BEFORE_ms) / native_ms, (centre * WORK_ms + AFTER_ms) / native_ms);
+}
+
+/** Whether nothing is missing between two places of the recording. */
+function isFree(isMissing: Uint8Array, from: number, to: number): boolean {
+  return !isMissing.subarray(Math.max(0, Math.floor(from)), Math.min(isMissing.length, Math.ceil(to))).includes(1);
+}
+
+/** Mean time between beats, ms; undefined for one beat. */
+function meanInterval(centres: readonly number[]): number | undefined {
+  const [first, last] = [centres[0], centres[centres.length - 1]];
+  if (first === undefined || last === undefined || last === first) return undefined;
+  return ((last - first) * WORK_ms) / (centres.length - 1);
 }
 
 /** @returns [samples, signals] */
@@ -139,6 +166,12 @@ const otherBeats = (leftOut: number, used: number): Finding => ({
   severity: 'repaired',
   count: leftOut,
   message: `${leftOut} of ${leftOut + used} beats look different from the others and were left out of the median beat`,
+});
+
+const withoutT = (reason: string): Finding => ({
+  code: 't-wave-missing',
+  severity: 'warning',
+  message: `no T wave to fit: ${reason}; the twin has no repolarisation`,
 });
 
 const lowRate = (rate_Hz: number): Finding => ({
