@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
+import { transfer } from './transfer.ts';
 
 /** Every benchmark, in the order in which they are run. */
-export const benchmarks: readonly Benchmark[] = [forward, gradient];
+export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer];
