@@ -35,6 +35,8 @@ export interface BenchContext {
   readonly cacheFolder: string;
   /** Folder with other people's methods, and the Python that runs them; undefined leaves the peers out. */
   readonly peers: { readonly folder: string; readonly python: string } | undefined;
+  /** A git ref to compare with */
+  readonly against: string | undefined;
   /** Fewer repetitions and the smallest meshes: to try the benchmark, not to quote it. */
   readonly isQuick: boolean;
   /** Runs one job in a process of its own, so that neither memory nor warmed-up code of another is measured. */

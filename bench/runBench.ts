@@ -18,6 +18,7 @@ export interface BenchOptions {
   readonly backends: readonly string[];
   readonly cacheFolder: string;
   readonly peers: BenchContext['peers'];
+  readonly against: string | undefined;
   readonly isQuick: boolean;
   readonly out: string;
   /** How it was called, for the record */
@@ -28,7 +29,7 @@ export interface BenchOptions {
 
 /** Runs benchmarks one after the other and writes `bench.json`, `bench.md` and a chart a table after each, so that a stop loses nothing. @throws TwinError BadStudy for an unknown name */
 export async function runBench(options: BenchOptions): Promise<string> {
-  const { names, edges_mm, backends, cacheFolder, peers, isQuick, out, tell } = options;
+  const { names, edges_mm, backends, cacheFolder, peers, against, isQuick, out, tell } = options;
   const chosen = names.length === 0 ? benchmarks : names.map(benchmarkOf);
   const context: BenchContext = {
     edges_mm:
@@ -36,6 +37,7 @@ export async function runBench(options: BenchOptions): Promise<string> {
     backends,
     cacheFolder,
     peers,
+    against,
     isQuick,
     run: (name, input) => runJob(name, input),
     tell,

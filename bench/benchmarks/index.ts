@@ -1,7 +1,8 @@
 import type { Benchmark } from '../benchmark.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
+import { regression } from './regression.ts';
 import { transfer } from './transfer.ts';
 
 /** Every benchmark, in the order in which they are run. */
-export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer];
+export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, regression];

@@ -7,6 +7,7 @@ interface BenchCommandOptions {
   readonly backends: string;
   readonly peers?: string;
   readonly python: string;
+  readonly against?: string;
   readonly quick?: boolean;
   readonly out: string;
 }
@@ -27,6 +28,7 @@ export const bench = new Command('bench')
     'folder with other people’s methods (peer_fim.py, peer_torch.py, kernel.c) to be timed beside',
   )
   .option('--python <program>', 'Python with the peers’ packages', 'python3')
+  .option('--against <ref>', 'git ref to compare this checkout with, in the same run')
   .option('--quick', 'few repetitions on the two coarsest meshes: to try it, not to quote it')
   .option('--out <dir>', 'folder to write into', 'bench-results')
   .addHelpText(
@@ -37,7 +39,8 @@ Keep the machine quiet meanwhile. Meshes are made once and kept in Twinfold’s 
 Examples:
   twinfold bench forward --quick
   twinfold bench --out results
-  twinfold bench forward gradient --peers peers --python venv/bin/python`,
+  twinfold bench forward gradient --peers peers --python venv/bin/python
+  twinfold bench regression --against main --edges 3.2`,
   )
   .action(async (names: string[], options: BenchCommandOptions) => {
     const { runBench } = await import('../../bench/runBench.ts');
@@ -51,6 +54,7 @@ Examples:
         options.peers === undefined
           ? undefined
           : { folder: resolve(options.peers), python: programPath(options.python) },
+      against: options.against,
       isQuick: options.quick === true,
       out: options.out,
       command: `twinfold bench ${process.argv.slice(3).join(' ')}`.trim(),
