@@ -10,6 +10,7 @@ import type { SampleSheet } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
 import { parseStudy } from '../cohorts/studyFile.ts';
 import { TwinError } from '../twin/errors.ts';
+import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { openScience } from '../workers/science.ts';
 import { answer, EXIT, isInteractive, say, warn } from './console.ts';
 import { openStudy } from './openStudy.ts';
@@ -90,6 +91,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
       `  correlation ${correlation.toFixed(4)}, RMSE ${rmse_mV.toFixed(3)} mV, ${iterations} iterations; ` +
         `prepare ${seconds.prepare} s, calibrate ${seconds.calibrate} s, measure ${seconds.measure} s`,
     );
+    if (twin.repolarisation !== undefined) tell(`  ${repolarisationLine(twin.repolarisation)}`);
     if (correlation < WEAK_FIT && beat.isCalibrated) tell(`  ${GAIN_HINT}`);
     tell(`  written: ${resolve(options.out)}`);
     if (options.json)
@@ -101,6 +103,14 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
   } finally {
     process.off('SIGINT', interrupt);
   }
+}
+
+function repolarisationLine({ parameters, spread, fit }: Repolarisation): string {
+  const { ari_ms, coupling } = parameters;
+  return (
+    `T wave: correlation ${fit.correlation.toFixed(3)}, RMSE ${fit.rmse_mV.toFixed(3)} mV; ` +
+    `activation–recovery interval ${ari_ms.toFixed(0)} ± ${spread.ari_ms.toFixed(0)} ms, coupling ${coupling.toFixed(2)} ± ${spread.coupling.toFixed(2)}`
+  );
 }
 
 /** The subject's files and the settings, from a folder, or from a study's sheet. */

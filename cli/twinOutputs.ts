@@ -8,6 +8,7 @@ import { writeStl } from '../twin/formats/stl.ts';
 import { writeVtu } from '../twin/formats/vtuWrite.ts';
 import { activationPng } from '../twin/render/activationPng.ts';
 import { ecgSvg } from '../twin/render/ecgSvg.ts';
+import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 
 /** A file of a twin's folder. */
 export interface OutputFile {
@@ -30,6 +31,8 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
   const { anatomy, beat, twin } = outputs;
   const { mesh, coordinates, surfaces } = anatomy;
   const start_ms = -beat.qrsOnset_ms;
+  const whole = twin.repolarisation &&
+    beat.qrst && { simulated_mV: twin.repolarisation.ecg_mV, recorded_mV: beat.qrst.voltage_mV };
   const field = (values: Float64Array) => ({ components: 1, values });
   const text = (name: string, content: string) => ({ name, bytes: new TextEncoder().encode(content) });
   return [
@@ -40,6 +43,7 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
         tets: mesh.tets,
         pointData: {
           activation_ms: field(twin.activation_ms),
+          ...(twin.repolarisation && { repolarisation_ms: field(twin.repolarisation.repolarisation_ms) }),
           apicobasal: field(coordinates.apicobasal),
           transmural: field(coordinates.transmural),
           rotational: field(coordinates.rotational),
@@ -53,26 +57,37 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
       }),
     },
     { name: 'epicardium.stl', bytes: writeStl(mesh.points, surfaces.epi) },
-    text('ecg.csv', ecgTable(beat, twin, start_ms)),
+    text('ecg.csv', ecgTable(beat.interval_ms, start_ms, twin.ecg_mV, beat.voltage_mV)),
+    ...(whole ? [text('qrst.csv', ecgTable(beat.interval_ms, start_ms, whole.simulated_mV, whole.recorded_mV))] : []),
     text('leadfield.csv', leadFieldTable(anatomy, outputs.settings)),
     text('sources.csv', sourceTable(twin)),
     text('twin.json', `${JSON.stringify(summary(outputs), null, 2)}\n`),
     text(
       'ecg.svg',
-      ecgSvg({ interval_ms: beat.interval_ms, start_ms, simulated_mV: twin.ecg_mV, recorded_mV: beat.voltage_mV }),
+      ecgSvg({
+        interval_ms: beat.interval_ms,
+        start_ms,
+        ...(whole ?? { simulated_mV: twin.ecg_mV, recorded_mV: beat.voltage_mV }),
+      }),
     ),
     { name: 'activation.png', bytes: activationPng({ mesh, surfaces, activation_ms: twin.activation_ms }) },
   ];
 }
 
-function ecgTable(beat: Beat, twin: Twin, start_ms: number): string {
-  const simulated = standardLeads(twin.ecg_mV);
-  const recorded = standardLeads(beat.voltage_mV);
+/** @param simulated_mV, recorded_mV  [samples, 8] */
+function ecgTable(
+  interval_ms: number,
+  start_ms: number,
+  simulated_mV: Float64Array,
+  recorded_mV: Float64Array,
+): string {
+  const simulated = standardLeads(simulated_mV);
+  const recorded = standardLeads(recorded_mV);
   const header = ['time_ms', ...STANDARD_LEADS, ...STANDARD_LEADS.map((lead) => `${lead}_target`)];
   const lines = [header.join(',')];
   for (let sample = 0; sample < simulated.length / TWELVE; sample++) {
     const row = (values: Float64Array) => values.subarray(sample * TWELVE, (sample + 1) * TWELVE);
-    lines.push([start_ms + sample * beat.interval_ms, ...row(simulated), ...row(recorded)].join(','));
+    lines.push([start_ms + sample * interval_ms, ...row(simulated), ...row(recorded)].join(','));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -110,16 +125,23 @@ function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: T
       Object.entries(metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
     ),
     velocities: { lv: parameters.lv, rv: parameters.rv },
+    repolarisation: twin.repolarisation ? repolarisationSummary(twin.repolarisation) : null,
     gain: twin.gain,
     seed: twin.seed,
     settings,
     origin: anatomy.origin,
     electrodes_mm: anatomy.electrodes,
     qrs_ms: { onset: beat.qrsOnset_ms, offset: beat.qrsOffset_ms },
+    t_ms: beat.qrst ? { peak: beat.qrst.tPeak_ms, end: beat.qrst.tEnd_ms } : null,
     findings: [...anatomy.findings, ...beat.findings],
     seconds,
     pmjs,
   };
+}
+
+function repolarisationSummary({ parameters, spread, contraction, fit }: Repolarisation) {
+  const leads = { leadCorrelation: byLead(fit.leadCorrelation), leadRmse_mV: byLead(fit.leadRmse_mV) };
+  return { parameters, spread, contraction, fit: { ...fit, ...leads } };
 }
 
 function byLead(values: Float64Array): Record<string, number> {

@@ -10,8 +10,8 @@ export interface TBounds {
 
 /** Leads are smoothed over this long first, ms: a T wave is slow, mains and muscle noise are not. */
 const SMOOTH_ms = 20;
-/** Earliest peak after the end of the QRS, ms: before is the ST segment. */
-const EARLIEST_PEAK_ms = 60;
+/** A T wave is looked for from here on after the end of the QRS, ms: before is the ST segment. */
+export const ST_SEGMENT_ms = 60;
 /** The steepest descent follows the peak within this time, ms. */
 const LONGEST_DESCENT_ms = 180;
 /** Half the span over which the descent's slope is taken, ms. */
@@ -33,7 +33,7 @@ export function delineateT(
   qrsOffset_ms: number,
 ): TBounds | undefined {
   const magnitude = magnitudeOf(voltage, leads, interval_ms);
-  const first = Math.max(1, Math.round((qrsOffset_ms + EARLIEST_PEAK_ms) / interval_ms));
+  const first = Math.max(1, Math.round((qrsOffset_ms + ST_SEGMENT_ms) / interval_ms));
   let peak = -1;
   for (let at = first; at < magnitude.length - 1; at++) {
     if (magnitude[at] < magnitude[at - 1] || magnitude[at] < magnitude[at + 1]) continue;

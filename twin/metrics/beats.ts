@@ -8,6 +8,8 @@ export interface Qrs {
   /** mV, [samples, 12], from onset to offset, both included; empty where no QRS was found */
   readonly voltage_mV: Float64Array;
   readonly interval_ms: number;
+  /** From the start of the beat's window, NaN where no QRS was found */
+  readonly onset_ms: number;
   /** Offset − onset, NaN where no QRS was found */
   readonly duration_ms: number;
 }
@@ -36,12 +38,15 @@ export function recordedQrs({ beat }: Subject): Qrs {
 }
 
 function cut(voltage: Float64Array, interval_ms: number, onset_ms: number, offset_ms: number): Qrs {
-  if (!(offset_ms > onset_ms)) return { voltage_mV: new Float64Array(0), interval_ms, duration_ms: Number.NaN };
+  if (!(offset_ms > onset_ms)) {
+    return { voltage_mV: new Float64Array(0), interval_ms, onset_ms: Number.NaN, duration_ms: Number.NaN };
+  }
   const first = Math.max(0, Math.round(onset_ms / interval_ms));
   const last = Math.round(offset_ms / interval_ms);
   return {
     voltage_mV: voltage.subarray(first * TWELVE, (last + 1) * TWELVE),
     interval_ms,
+    onset_ms,
     duration_ms: offset_ms - onset_ms,
   };
 }

@@ -1,6 +1,7 @@
 import { activation } from './activation.ts';
 import { activationSites } from './activationSites.ts';
 import { amplitudes } from './amplitudes.ts';
+import { ari } from './ari.ts';
 import { cavityVolume } from './cavityVolume.ts';
 import { fit } from './fit.ts';
 import { gain } from './gain.ts';
@@ -10,6 +11,14 @@ import type { Metric, MetricColumn, Subject } from './metric.ts';
 import { muscleMass } from './muscleMass.ts';
 import { qrsAxis } from './qrsAxis.ts';
 import { qrsDuration } from './qrsDuration.ts';
+import { qrsTAngle } from './qrsTAngle.ts';
+import { qtInterval } from './qtInterval.ts';
+import { repolarisationDispersion } from './repolarisationDispersion.ts';
+import { rrInterval } from './rrInterval.ts';
+import { tAmplitude } from './tAmplitude.ts';
+import { tAxis } from './tAxis.ts';
+import { tFit } from './tFit.ts';
+import { tPeakToEnd } from './tPeakToEnd.ts';
 import { velocities } from './velocities.ts';
 import { voltageCriteria } from './voltageCriteria.ts';
 import { wallThickness } from './wallThickness.ts';
@@ -30,6 +39,15 @@ export const metrics: readonly Metric[] = [
   amplitudes,
   fit,
   gain,
+  rrInterval,
+  qtInterval,
+  tPeakToEnd,
+  tAxis,
+  qrsTAngle,
+  tAmplitude,
+  ari,
+  repolarisationDispersion,
+  tFit,
 ];
 
 /** The columns of all metrics, in their order. */

@@ -26,11 +26,11 @@ export const qrsAxis: Metric = {
 };
 
 /**
- * Direction of the mean QRS vector in the frontal plane, 0° to the left, 90° downwards. aVF, being a unipolar lead, is shorter than I by √3/2:
+ * Direction of a wave's mean vector in the frontal plane, 0° to the left, 90° downwards. aVF, being a unipolar lead, is shorter than I by √3/2:
  *
  *     axis = atan2(2/√3 · ∫aVF dt, ∫I dt)
  */
-export function frontalAxis_deg({ voltage_mV }: Qrs): number {
+export function frontalAxis_deg({ voltage_mV }: Pick<Qrs, 'voltage_mV'>): number {
   let first = 0;
   let foot = 0;
   for (let at = 0; at < voltage_mV.length; at += TWELVE) {
