@@ -30,7 +30,7 @@ const CORRELATED_ms = 40;
 const REWEIGHTINGS = 4;
 const MAX_ITERATIONS = 30;
 /** Steps below this share of each standard deviation end an iteration. */
-const SMALL_STEP = 1e-3;
+const SMALL_STEP = 0.01;
 const FIRST_DAMPING = 1e-3;
 const MOST_DAMPING = 1e6;
 /** No step is longer than this: ms, and a relative width. */
