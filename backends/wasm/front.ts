@@ -31,6 +31,7 @@ interface EikonalKernels {
     upwind: number,
     links: number,
     heads: number,
+    work: number,
     buckets: number,
     ms: number,
   ): number;
@@ -62,6 +63,7 @@ export class Front {
   private readonly masks;
   private readonly links;
   private readonly heads;
+  private readonly work;
   /** Times in units, [nodes] */
   readonly tau: Int32Array;
   /** `4 · tetrahedron + corner`, SEEDED or UNREACHED, by own numbers, [nodes] */
@@ -111,6 +113,10 @@ export class Front {
     this.upwind = arena.int32(nodes);
     this.links = arena.int32(2 * nodes);
     this.heads = arena.int32(BUCKETS);
+    let most = 0;
+    for (let node = 0; node < nodes; node++) most = Math.max(most, this.starts[node + 1] - this.starts[node]);
+    // One more, because what is compacted is written before it is known whether to keep it.
+    this.work = arena.int32(5 * (most + 1));
   }
 
   /** Fills the records for velocities. @throws TwinError NoConvergence when a velocity is not above zero */
@@ -157,6 +163,7 @@ export class Front {
         this.upwind.byteOffset,
         this.links.byteOffset,
         this.heads.byteOffset,
+        this.work.byteOffset,
         BUCKETS,
         unit_ms,
       );

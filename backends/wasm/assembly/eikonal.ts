@@ -27,12 +27,12 @@ class Lanes {
     const free = f32x4.sub(lpq, f32x4.mul(tq, tq));
     const middle = f32x4.mul(f32x4.splat(0.5), f32x4.sub(f32x4.sub(lq, lp), lpq));
     const area = f32x4.max(f32x4.sub(f32x4.mul(lp, lpq), f32x4.mul(middle, middle)), f32x4.splat(0));
-    const height = f32x4.sqrt(f32x4.div(area, free));
-    const share = f32x4.neg(f32x4.add(middle, f32x4.mul(tq, height)));
-    const time = f32x4.add(f32x4.mul(f32x4.div(share, lpq), tq), height);
+    const height = f32x4.sqrt(f32x4.mul(area, free));
+    const time = f32x4.div(f32x4.sub(height, f32x4.mul(middle, tq)), lpq);
+    const share = f32x4.neg(f32x4.add(f32x4.mul(middle, free), f32x4.mul(tq, height)));
     const enters = v128.and(
       v128.and(f32x4.gt(free, f32x4.splat(0)), f32x4.gt(share, f32x4.splat(0))),
-      f32x4.lt(share, lpq),
+      f32x4.lt(share, f32x4.mul(lpq, free)),
     );
     return f32x4.pmin(otherwise, v128.bitselect(time, otherwise, enters));
   }
@@ -51,6 +51,7 @@ class Lanes {
  * @param upwind  i32: 4·tetrahedron + corner of the last leg, [nodes]
  * @param links   i32: next and previous node in the bucket, [nodes, 2]
  * @param heads   i32: first node of each bucket or −1, [buckets]
+ * @param work    room for 20 bytes an item of one node, and 20 more
  * @param ms      one unit of time, ms
  * @returns nodes that were taken from the queue
  */
@@ -63,6 +64,7 @@ export function spread(
   upwind: usize,
   links: usize,
   heads: usize,
+  work: usize,
   buckets: i32,
   ms: f32,
 ): i32 {
@@ -84,17 +86,39 @@ export function spread(
       const own4 = i32x4.splat(own);
       let item = items + ((<usize>load<u32>(starts + ((<usize>node) << 2))) << 2);
       const end = items + ((<usize>load<u32>(starts + ((<usize>node) << 2), 4)) << 2);
+      // First which tetrahedra can improve a corner at all, without a branch, so that their records come from memory together.
+      let violated = work;
       for (; item < end; item += 4) {
         const place = <usize>load<u32>(item);
         const corner = place & CORNER_BITS;
         const record = table + (place - corner);
         const ids = record + ID_PLACE;
-        const a = times + <usize>load<u32>(ids + (corner ^ 16));
-        const b = times + <usize>load<u32>(ids + (corner ^ 32));
-        const c = times + <usize>load<u32>(ids + (corner ^ 48));
-        let late = v128.load_zero<u32>(a);
-        late = v128.load_lane<u32>(b, late, 1);
-        late = v128.load_lane<u32>(c, late, 2);
+        let late = v128.load_zero<u32>(times + <usize>load<u32>(ids + (corner ^ 16)));
+        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 32)), late, 1);
+        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 48)), late, 2);
+        const d = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(late, own4)), unit);
+        const mask = v128.load(masks + corner);
+        const k0 = v128.load(record);
+        const k1 = v128.load(record, 16);
+        const p = v128.bitselect(k0, k1, mask);
+        const q = v128.bitselect(k1, k0, mask);
+        const across = f32x4.sub(Lanes.next(d), Lanes.after(d));
+        const energies = f32x4.add(f32x4.mul(p, f32x4.mul(d, d)), f32x4.mul(q, f32x4.mul(across, across)));
+        const energy =
+          f32x4.extract_lane(energies, 0) + f32x4.extract_lane(energies, 1) + f32x4.extract_lane(energies, 2);
+        store<u32>(violated, <u32>place);
+        violated += (<usize>(energy > STILL)) << 2;
+      }
+      const found = violated;
+      let improved = found;
+      for (item = work; item < violated; item += 4) {
+        const place = <usize>load<u32>(item);
+        const corner = place & CORNER_BITS;
+        const record = table + (place - corner);
+        const ids = record + ID_PLACE;
+        let late = v128.load_zero<u32>(times + <usize>load<u32>(ids + (corner ^ 16)));
+        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 32)), late, 1);
+        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 48)), late, 2);
         late = i32x4.sub(late, own4);
         const d = f32x4.mul(f32x4.convert_i32x4_s(late), unit);
         const mask = v128.load(masks + corner);
@@ -107,10 +131,6 @@ export function spread(
         const across = f32x4.sub(d1, d2);
         const pd = f32x4.mul(p, f32x4.mul(d, d));
         const qd = f32x4.mul(q, f32x4.mul(across, across));
-        const energies = f32x4.add(pd, qd);
-        const energy =
-          f32x4.extract_lane(energies, 0) + f32x4.extract_lane(energies, 1) + f32x4.extract_lane(energies, 2);
-        if (energy <= STILL) continue;
 
         // The face: v is the lane's corner, n the popped one, 1 and 2 the next ones.
         const kv1 = Lanes.after(q);
@@ -127,9 +147,6 @@ export function spread(
         );
         const root = f32x4.sub(f32x4.mul(half, half), f32x4.mul(square, f32x4.sub(rest, one)));
         const faceTime = f32x4.div(f32x4.add(half, f32x4.sqrt(root)), square);
-        // Where the root is not below the lane's own time no edge is either; without a root the comparison is false.
-        const hopeless = f32x4.ge(faceTime, d);
-        if ((v128.bitmask<i32>(hopeless) & 7) === 7) continue;
         const kn1d1 = f32x4.mul(kn1, d1);
         const kn2d2 = f32x4.mul(kn2, d2);
         const qAcross = f32x4.mul(q, across);
@@ -141,58 +158,51 @@ export function spread(
             f32x4.ge(f32x4.add(f32x4.mul(kv2, f32x4.sub(faceTime, d2)), qAcross), kn2d2),
           ),
         );
-        let time = v128.bitselect(faceTime, d, enters);
-        if ((v128.bitmask<i32>(v128.or(enters, hopeless)) & 7) !== 7) {
-          const l0 = v128.load(record, 32);
-          const l1 = v128.load(record, 48);
-          const lp = v128.bitselect(l0, l1, mask);
-          const lq = v128.bitselect(l1, l0, mask);
-          let side = f32x4.sqrt(lp);
-          side = Lanes.edgeTime(d1, lp, Lanes.after(lq), Lanes.next(lp), side);
-          side = Lanes.edgeTime(d2, lp, Lanes.next(lq), Lanes.after(lp), side);
-          time = v128.bitselect(faceTime, side, enters);
-        }
+        const l0 = v128.load(record, 32);
+        const l1 = v128.load(record, 48);
+        const lp = v128.bitselect(l0, l1, mask);
+        const lq = v128.bitselect(l1, l0, mask);
+        let side = f32x4.sqrt(lp);
+        side = Lanes.edgeTime(d1, lp, Lanes.after(lq), Lanes.next(lp), side);
+        side = Lanes.edgeTime(d2, lp, Lanes.next(lq), Lanes.after(lp), side);
+        const time = v128.bitselect(faceTime, side, enters);
         const rounded = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(time, perMs)));
         const earlier = i32x4.lt_s(rounded, i32x4.sub(late, i32x4.splat(RESOLUTION)));
-        let lanes = v128.bitmask<i32>(earlier) & 7;
-        if (lanes === 0) continue;
-        const found = i32x4.add(rounded, own4);
-        let target = a;
-        let value = i32x4.extract_lane(found, 0);
-        let side: usize = 16;
-        while (true) {
-          if ((lanes & 1) !== 0) {
-            const before = load<i32>(target);
-            const offset = target - tau;
-            const targetLink = links + (offset << 1);
-            const targetNode = <i32>(offset >> 2);
-            store<i32>(target, value);
-            store<i32>(upwind + offset, <i32>((place ^ side) >> 4));
-            const bucketNew = value >> BUCKET_SHIFT;
-            const previous = load<i32>(targetLink, 4);
-            const bucketOld = before >> BUCKET_SHIFT;
-            const waits = previous !== ABSENT;
-            if (!waits || bucketOld !== bucketNew) {
-              if (waits) {
-                const next = load<i32>(targetLink);
-                if (previous >= 0) store<i32>(links + ((<usize>previous) << 3), next);
-                else store<i32>(heads + ((<usize>bucketOld) << 2), next);
-                if (next >= 0) store<i32>(links + ((<usize>next) << 3), previous, 4);
-              }
-              const head = heads + ((<usize>bucketNew) << 2);
-              const next = load<i32>(head);
-              store<i32>(targetLink, next);
-              store<i32>(targetLink, -1, 4);
-              if (next >= 0) store<i32>(links + ((<usize>next) << 3), targetNode, 4);
-              store<i32>(head, targetNode);
-              if (bucketNew < bucket) bucket = bucketNew;
-            }
+        v128.store(improved, v128.replace_lane<u32>(i32x4.add(rounded, own4), 3, <u32>place));
+        improved += (<usize>((v128.bitmask<i32>(earlier) & 7) !== 0)) << 4;
+      }
+      for (let at = found; at < improved; at += 16) {
+        const place = <usize>load<u32>(at, 12);
+        const corner = place & CORNER_BITS;
+        const ids = table + (place - corner) + ID_PLACE;
+        for (let lane: usize = 0; lane < 3; lane++) {
+          const other = corner ^ ((lane + 1) << 4);
+          const target = times + <usize>load<u32>(ids + other);
+          const value = load<i32>(at + (lane << 2));
+          const before = load<i32>(target);
+          if (value >= before - RESOLUTION) continue;
+          const offset = target - tau;
+          const targetLink = links + (offset << 1);
+          const targetNode = <i32>(offset >> 2);
+          store<i32>(target, value);
+          store<i32>(upwind + offset, <i32>((place - corner + other) >> 4));
+          const bucketNew = value >> BUCKET_SHIFT;
+          const bucketOld = before >> BUCKET_SHIFT;
+          const previous = load<i32>(targetLink, 4);
+          if (previous !== ABSENT) {
+            if (bucketOld === bucketNew) continue;
+            const next = load<i32>(targetLink);
+            if (previous >= 0) store<i32>(links + ((<usize>previous) << 3), next);
+            else store<i32>(heads + ((<usize>bucketOld) << 2), next);
+            if (next >= 0) store<i32>(links + ((<usize>next) << 3), previous, 4);
           }
-          lanes >>= 1;
-          if (lanes === 0) break;
-          side += 16;
-          target = side === 32 ? b : c;
-          value = side === 32 ? i32x4.extract_lane(found, 1) : i32x4.extract_lane(found, 2);
+          const head = heads + ((<usize>bucketNew) << 2);
+          const next = load<i32>(head);
+          store<i32>(targetLink, next);
+          store<i32>(targetLink, -1, 4);
+          if (next >= 0) store<i32>(links + ((<usize>next) << 3), targetNode, 4);
+          store<i32>(head, targetNode);
+          if (bucketNew < bucket) bucket = bucketNew;
         }
       }
       node = load<i32>(heads + ((<usize>bucket) << 2));
