@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 /** The modules: names of the source files. */
-export const modules = ['metric', 'eikonal', 'linear'];
+export const modules = ['metric', 'eikonal', 'linear', 'derivatives', 'projection'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assembly = join(root, 'backends', 'wasm', 'assembly');
