@@ -1,78 +1,80 @@
 import type { Backend, HeartModel, OpenHeart, Solution } from '../twin/backend.ts';
 import type { ActivationParameters } from '../twin/calibrate/twin.ts';
-import { openProjection, projectEcg, pullBackEcg } from '../twin/ecg/projection.ts';
-import { ecgJacobian } from '../twin/ecg/projectionJacobian.ts';
-import { pullBack } from '../twin/eikonal/adjoint.ts';
-import { type Linearisation, linearise } from '../twin/eikonal/linearisation.ts';
-import { METRIC_STRIDE, tetMetric } from '../twin/eikonal/metric.ts';
-import { SEEDED, type Wave } from '../twin/eikonal/solve.ts';
-import type { PmjSeeds } from '../twin/eikonal/sources.ts';
-import { findTerritories, type Territories, territorySizes } from '../twin/eikonal/territories.ts';
-import { tetCount } from '../twin/mesh/tetMesh.ts';
+import { openProjection } from '../twin/ecg/projection.ts';
+import { velocitiesByRegion } from '../twin/eikonal/metric.ts';
+import { SEEDED } from '../twin/eikonal/solve.ts';
+import { territorySizes } from '../twin/eikonal/territories.ts';
+import type { TetMesh } from '../twin/mesh/tetMesh.ts';
 import { isEqual, parameterBytes } from './parameterBytes.ts';
-import { Waves } from './wasm/waves.ts';
+import { Dependence } from './wasm/dependence.ts';
+import { EcgKernels } from './wasm/ecg.ts';
+import { openLinearStep } from './wasm/linearStep.ts';
+import { seedLegs } from './wasm/seedLegs.ts';
+import { type NumberedWave, Waves } from './wasm/waves.ts';
 
-/** WebAssembly with SIMD on one core; activation in float32, derivatives in float64. */
+/** WebAssembly with SIMD on one core; activation and Jacobian in float32, other derivatives and the ECG in float64. */
 export const wasmBackend: Backend = {
   name: 'wasm',
   open: async (heart) => new WasmHeart(heart),
+  step: openLinearStep(),
 };
 
 /** Solved states that are kept, so that the members of an ensemble may take turns. */
 const KEPT = 4;
 
-/** One solve and what was derived from it. */
-interface Solved {
+/** One solve. */
+interface Solved extends NumberedWave {
   readonly key: Float64Array;
   readonly parameters: ActivationParameters;
-  readonly seeds: PmjSeeds;
-  readonly wave: Wave;
-  linearisation?: Linearisation;
-  territories?: Territories;
 }
 
 class WasmHeart implements OpenHeart {
-  private readonly heart: HeartModel;
+  private readonly mesh: TetMesh;
   private readonly waves: Waves;
-  private readonly projection;
-  private metric: Float64Array | undefined;
-  private metricVelocities: Float64Array = new Float64Array(0);
+  private readonly ecg: EcgKernels;
+  /** Made when derivatives are first asked for; holds those of one solve. */
+  private dependence: Dependence | undefined;
+  private linearised: Solved | undefined;
+  private divided: Solved | undefined;
   /** The latest last. */
   private solved: Solved[] = [];
 
   constructor(heart: HeartModel) {
-    this.heart = heart;
+    this.mesh = heart.mesh;
     this.waves = new Waves(heart.mesh);
-    this.projection = openProjection(heart);
+    this.ecg = new EcgKernels(this.waves.arena, openProjection(heart), this.waves.numbers.nodeOf);
   }
 
   async solve(parameters: ActivationParameters): Promise<Solution> {
-    const { wave, seeds } = this.wave(parameters);
+    const { wave, seeds, seedPlaces } = this.wave(parameters);
+    const { placeOf } = this.waves.numbers;
     // A seed that an earlier wave overtook starts nothing, so it is not told as a source.
-    const nodes = seeds.nodes.filter((node) => wave.upwind[node] === SEEDED);
+    const isSource = (_: number, seed: number) => wave.upwind[seedPlaces[seed]] === SEEDED;
     return {
-      activation_ms: wave.tau.slice(),
-      ecg_mV: projectEcg(this.projection, wave.tau),
-      sources: { nodes, times_ms: Float64Array.from(nodes, (node) => wave.tau[node]) },
+      activation_ms: Float64Array.from(placeOf, (place) => wave.tau[place]),
+      ecg_mV: this.ecg.projectEcg(wave.tau),
+      sources: { nodes: seeds.nodes.filter(isSource), times_ms: seeds.times_ms.filter(isSource) },
     };
   }
 
   async gradient(parameters: ActivationParameters, ecgSensitivity: Float64Array): Promise<Float64Array> {
-    const linearisation = this.linearisation(parameters);
-    return pullBack(linearisation, pullBackEcg(this.projection, linearisation.wave.tau, ecgSensitivity));
+    const solved = this.wave(parameters);
+    const nodeSensitivity = this.ecg.pullBackEcg(solved.wave.tau, ecgSensitivity);
+    return this.linearisation(solved).pullBack(nodeSensitivity, parameters.pmjTimes_ms.length);
   }
 
   async jacobian(parameters: ActivationParameters): Promise<Float32Array> {
-    const territories = this.territoriesOf(parameters);
-    return ecgJacobian(this.projection, this.wave(parameters).wave.tau, territories, parameters.pmjTimes_ms.length);
+    return this.ecg.ecgJacobian(this.territoriesOf(this.wave(parameters)), parameters.pmjTimes_ms.length);
   }
 
   async territories(parameters: ActivationParameters): Promise<Uint32Array> {
-    return territorySizes(this.territoriesOf(parameters), parameters.pmjTimes_ms.length);
+    return territorySizes(this.territoriesOf(this.wave(parameters)), parameters.pmjTimes_ms.length);
   }
 
   async close(): Promise<void> {
     this.solved = [];
+    this.linearised = undefined;
+    this.divided = undefined;
   }
 
   private wave(parameters: ActivationParameters): Solved {
@@ -90,23 +92,23 @@ class WasmHeart implements OpenHeart {
     return solved;
   }
 
-  private linearisation(parameters: ActivationParameters): Linearisation {
-    const solved = this.wave(parameters);
-    if (!solved.linearisation) {
-      const velocities = solved.key.slice(0, 4);
-      this.metric ??= new Float64Array(METRIC_STRIDE * tetCount(this.heart.mesh));
-      if (!isEqual(this.metricVelocities, velocities)) {
-        tetMetric(this.heart.mesh, solved.parameters, this.metric);
-        this.metricVelocities = velocities;
-      }
-      solved.linearisation = linearise(this.heart.mesh, this.metric, solved.parameters, solved.seeds, solved.wave);
+  private linearisation(solved: Solved): Dependence {
+    this.dependence ??= new Dependence(this.waves.arena, this.waves.front);
+    if (this.linearised !== solved) {
+      this.linearised = undefined;
+      const legs = seedLegs(this.mesh, solved.seeds, solved.parameters);
+      this.dependence.linearise(solved.wave, solved.seedPlaces, legs, velocitiesByRegion(solved.parameters));
+      this.linearised = solved;
     }
-    return solved.linearisation;
+    return this.dependence;
   }
 
-  private territoriesOf(parameters: ActivationParameters): Territories {
-    const solved = this.wave(parameters);
-    solved.territories ??= findTerritories(this.linearisation(parameters));
-    return solved.territories;
+  private territoriesOf(solved: Solved): Dependence {
+    const dependence = this.linearisation(solved);
+    if (this.divided !== solved) {
+      dependence.findTerritories();
+      this.divided = solved;
+    }
+    return dependence;
   }
 }

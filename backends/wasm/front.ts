@@ -51,11 +51,11 @@ const BUCKETS = 2 ** 13;
 export class Front {
   private readonly metricKernels;
   private readonly kernels;
-  private readonly points;
-  private readonly corners;
-  private readonly fibres;
-  private readonly regions;
-  private readonly speed: Float32Array | undefined;
+  readonly points;
+  readonly corners;
+  readonly fibres;
+  readonly regions;
+  readonly speed: Float32Array | undefined;
   private readonly byRegion;
   private readonly table;
   private readonly starts;
@@ -116,7 +116,7 @@ export class Front {
     let most = 0;
     for (let node = 0; node < nodes; node++) most = Math.max(most, this.starts[node + 1] - this.starts[node]);
     // One more, because what is compacted is written before it is known whether to keep it.
-    this.work = arena.int32(5 * (most + 1));
+    this.work = arena.int32(8 * (most + 1));
   }
 
   /** Fills the records for velocities. @throws TwinError NoConvergence when a velocity is not above zero */
