@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_POPULATION } from '../cohorts/population/people.ts';
 import { buildCohort } from './buildCohort.ts';
 import { EXIT, PROGRAM, say } from './console.ts';
 import { writePopulation } from './writePopulation.ts';
@@ -25,6 +26,7 @@ export async function demonstrate({
     seed: 1,
     femaleShare: 0.5,
     sexEffect: 0,
+    ariEffect: DEFAULT_POPULATION.sexEffectOnAri_ms,
     broken: BROKEN,
     edge: 3,
     truthEdge: 2,

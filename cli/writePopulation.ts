@@ -17,6 +17,7 @@ export interface PopulationOptions {
   readonly seed: number;
   readonly femaleShare: number;
   readonly sexEffect: number;
+  readonly ariEffect: number;
   readonly broken: number;
   readonly edge: number;
   readonly truthEdge: number;
@@ -50,6 +51,7 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
     seed: options.seed,
     femaleShare: options.femaleShare,
     sexEffectOnVelocity: options.sexEffect,
+    sexEffectOnAri_ms: options.ariEffect,
     broken: options.broken,
   };
   const settings = { edge_mm: options.edge, truthEdge_mm: options.truthEdge, ecgFormat: options.ecg };

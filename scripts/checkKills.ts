@@ -120,6 +120,7 @@ try {
     seed: 1,
     femaleShare: 0.5,
     sexEffect: 0,
+    ariEffect: 10,
     broken: BROKEN,
     edge: EDGE_mm,
     truthEdge: EDGE_mm,

@@ -35,6 +35,24 @@ const ABSOLUTE = [
   ['qrsDurationRecorded_ms', 'qrsDuration_ms'],
   ['qrsDuration_ms', 'qrsDuration_ms'],
   ['totalActivationTime_ms', 'totalActivationTime_ms'],
+  ['qtIntervalRecorded_ms', 'qtInterval_ms'],
+  ['qtInterval_ms', 'qtInterval_ms'],
+  ['ariMean_ms', 'ariMean_ms'],
+  ['ariApicobasal_ms', 'ariApicobasal_ms'],
+  ['ariTransmural_ms', 'ariTransmural_ms'],
+  ['ariInterventricular_ms', 'ariInterventricular_ms'],
+  ['ariAnteroposterior_ms', 'ariAnteroposterior_ms'],
+  ['downstroke_ms', 'downstroke_ms'],
+] as const;
+/** Columns with a standard deviation of their own beside them (`…Sd`); errors are held against it. */
+const WITH_SD = [
+  'ariMean_ms',
+  'ariApicobasal_ms',
+  'ariTransmural_ms',
+  'ariInterventricular_ms',
+  'ariAnteroposterior_ms',
+  'ariCoupling',
+  'downstroke_ms',
 ] as const;
 
 /**
@@ -63,7 +81,16 @@ export function compareTruth(cohort: ColumnTable, truth: ColumnTable): Compariso
     const { mean, sd } = summarise(errors);
     return { what: `${found}, error in ms`, n: errors.length, numbers: { bias: mean, sd } };
   });
-  return [...relative, ...absolute, ...sexGaps(cohort, truth, pairs)];
+  const bySd = WITH_SD.map((column): Comparison => {
+    const [a, b] = [numbersOf(cohort, column), numbersOf(truth, column)];
+    const deviations = numbersOf(cohort, column.endsWith('_ms') ? column.replace('_ms', 'Sd_ms') : `${column}Sd`);
+    const squares = pairs
+      .map(([row, of]) => (((a[row] ?? Number.NaN) - (b[of] ?? Number.NaN)) / (deviations[row] ?? Number.NaN)) ** 2)
+      .filter(Number.isFinite);
+    const { mean } = summarise(squares);
+    return { what: `${column}, error by its own deviation`, n: squares.length, numbers: { rms: Math.sqrt(mean) } };
+  });
+  return [...relative, ...absolute, ...bySd, ...sexGaps(cohort, truth, pairs)];
 }
 
 function sexGaps(cohort: ColumnTable, truth: ColumnTable, pairs: readonly Pair[]): Comparison[] {
@@ -78,6 +105,15 @@ function sexGaps(cohort: ColumnTable, truth: ColumnTable, pairs: readonly Pair[]
   const ofCohort = (column: string) => means(numbersOf(cohort, column), 0);
   const ofTruth = (column: string) => means(numbersOf(truth, column), 1);
   return [
+    {
+      what: 'QT interval, women − men in ms',
+      n: pairs.length,
+      numbers: {
+        planted: -gap(ofTruth('qtInterval_ms')),
+        measured: -gap(ofCohort('qtIntervalRecorded_ms')),
+        calibrated: -gap(ofCohort('qtInterval_ms')),
+      },
+    },
     {
       what: 'QRS duration, men − women in ms',
       n: pairs.length,

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_POPULATION } from '../../cohorts/population/people.ts';
 import { say } from '../console.ts';
 import type { PopulationOptions } from '../writePopulation.ts';
 import { positive } from './run.ts';
@@ -16,6 +17,12 @@ export const synthesize = new Command('synthesize')
     'planted effect of being a woman on conduction velocity: 0.03 is 3 % faster',
     number,
     0,
+  )
+  .option(
+    '--ari-effect <ms>',
+    'planted effect of being a woman on the time from activation to recovery',
+    number,
+    DEFAULT_POPULATION.sexEffectOnAri_ms,
   )
   .option('--broken <n>', 'further people whose files are broken on purpose', wholeNumber, 0)
   .option('--edge <mm>', 'mean edge length of the meshes in the files', number, 3)

@@ -11,6 +11,8 @@ export interface PopulationSettings {
   readonly femaleShare: number;
   /** Women's conduction velocities are men's times 1 + this; 0 plants no difference of function between the sexes. */
   readonly sexEffectOnVelocity: number;
+  /** Women's mean activation–recovery interval is men's and this, ms; QT intervals are told to be longer in women, by about as much as the default. */
+  readonly sexEffectOnAri_ms: number;
   /** People added at the end whose mesh file is cut short on purpose. */
   readonly broken: number;
 }
@@ -20,6 +22,7 @@ export const DEFAULT_POPULATION: PopulationSettings = {
   seed: 1,
   femaleShare: 0.5,
   sexEffectOnVelocity: 0,
+  sexEffectOnAri_ms: 10,
   broken: 0,
 };
 
@@ -31,6 +34,8 @@ export interface SyntheticPerson extends Body {
   readonly lvEdv_mL: number;
   /** Factor on both conduction velocities that their sex brings */
   readonly velocityFactor: number;
+  /** What their sex adds to the mean activation–recovery interval, ms */
+  readonly ariDelay_ms: number;
   /** Opens their own random streams. */
   readonly seed: number;
   /** Their mesh file is cut short on purpose. */
@@ -110,6 +115,7 @@ function samplePerson(
     lvEdv_mL: drawn(marginals.lvEdv_mL, volume),
     lvMass_g: drawn(marginals.lvMass_g, mass),
     velocityFactor: sex === 'female' ? 1 + settings.sexEffectOnVelocity : 1,
+    ariDelay_ms: sex === 'female' ? settings.sexEffectOnAri_ms : 0,
     seed: Math.floor(random.uniform() * 2 ** 31),
     isBroken,
   };
@@ -142,7 +148,7 @@ const normalShare = (z: number): number => 1 / (1 + Math.exp(-1.5976 * z - 0.070
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 function checkSettings(settings: PopulationSettings): PopulationSettings {
-  const { size, femaleShare, sexEffectOnVelocity, broken } = settings;
+  const { size, femaleShare, sexEffectOnVelocity, sexEffectOnAri_ms, broken } = settings;
   const isSound =
     Number.isInteger(size) &&
     size >= 1 &&
@@ -151,11 +157,12 @@ function checkSettings(settings: PopulationSettings): PopulationSettings {
     broken >= 0 &&
     femaleShare >= 0 &&
     femaleShare <= 1 &&
-    Math.abs(sexEffectOnVelocity) <= 0.5;
+    Math.abs(sexEffectOnVelocity) <= 0.5 &&
+    Math.abs(sexEffectOnAri_ms) <= 100;
   if (isSound) return settings;
   throw new TwinError(
     'BadStudy',
-    `population: found ${size} people with ${broken} broken, a share of women of ${femaleShare} and a sex effect of ${sexEffectOnVelocity}; expected 1 to 9999 people in all, a share from 0 to 1 and an effect from -0.5 to 0.5`,
+    `population: found ${size} people with ${broken} broken, a share of women of ${femaleShare} and sex effects of ${sexEffectOnVelocity} on velocity and ${sexEffectOnAri_ms} ms on recovery; expected 1 to 9999 people in all, a share from 0 to 1, effects from -0.5 to 0.5 and from -100 to 100 ms`,
     { ...settings },
   );
 }

@@ -27,6 +27,14 @@ const TRUTH_COLUMNS = [
   'lvActivationTime_ms',
   'rvActivationTime_ms',
   'qrsDuration_ms',
+  'qtInterval_ms',
+  'ariMean_ms',
+  'ariApicobasal_ms',
+  'ariTransmural_ms',
+  'ariInterventricular_ms',
+  'ariAnteroposterior_ms',
+  'ariCoupling',
+  'downstroke_ms',
 ] as const satisfies readonly (keyof PersonTruth)[];
 
 /** The sample sheet and the study file of a synthetic cohort, whose people's own files are written by `synthesizePerson`. */

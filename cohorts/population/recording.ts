@@ -3,7 +3,7 @@ import { LEADS, standardLeads, TWELVE } from '../../twin/ecg/leads.ts';
 import type { EcgRecording } from '../../twin/formats/format.ts';
 import type { Random } from '../../twin/random.ts';
 
-/** How a simulated QRS becomes a recording. */
+/** How a simulated beat becomes a recording. */
 export interface RecordingSettings {
   readonly sampleRate_Hz: number;
   readonly beats: number;
@@ -23,16 +23,11 @@ const INTERVAL_SPREAD_ms = 25;
 const LEAD_IN_ms = 400;
 /** Breaths a second. */
 const BREATHING_Hz = 0.25;
-/**
- * T wave, which stands for no repolarisation model: a raised cosine of the sign of the lead's QRS area and a fifth of the lead's greatest QRS
- * amplitude, from 180 to 380 ms after QRS onset. There is no P wave.
- */
-const T_START_ms = 180;
-const T_END_ms = 380;
-const T_SHARE = 0.2;
+/** Kept after the last QRS onset, ms. There are no P waves. */
+const LEAD_OUT_ms = 760;
 
-/** Noise-free QRS on a uniform clock. */
-export interface SimulatedQrs {
+/** Noise-free QRS and T wave on a uniform clock. */
+export interface SimulatedBeat {
   /** mV, [samples, 8 independent leads] */
   readonly voltage_mV: Float64Array;
   /** Time of the first sample relative to QRS onset, ms */
@@ -41,7 +36,7 @@ export interface SimulatedQrs {
 }
 
 /** A recording of repeated beats, noise drawn on the independent leads so that Einthoven's law holds in what is written. */
-export function recordBeats(qrs: SimulatedQrs, settings: RecordingSettings, random: Random): EcgRecording {
+export function recordBeats(simulated: SimulatedBeat, settings: RecordingSettings, random: Random): EcgRecording {
   const { sampleRate_Hz, beats, noise_mV, wander_mV } = settings;
   const step_ms = 1000 / sampleRate_Hz;
   const onsets: number[] = [];
@@ -50,19 +45,17 @@ export function recordBeats(qrs: SimulatedQrs, settings: RecordingSettings, rand
     onsets.push(Math.round(at_ms / step_ms) * step_ms);
     at_ms += INTERVAL_ms + INTERVAL_SPREAD_ms * random.normal();
   }
-  const samples = Math.round((at_ms - INTERVAL_ms + 2 * T_END_ms) / step_ms);
+  const samples = Math.round((at_ms - INTERVAL_ms + LEAD_OUT_ms) / step_ms);
   const independent = new Float64Array(samples * LEADS);
-  const tWave = tAmplitudes(qrs);
   const phases = Array.from({ length: LEADS }, () => 2 * Math.PI * random.uniform());
   let beat = 0;
   for (let sample = 0; sample < samples; sample++) {
     const time_ms = sample * step_ms;
-    while (beat + 1 < beats && time_ms >= onsets[beat + 1] + qrs.start_ms) beat++;
+    while (beat + 1 < beats && time_ms >= onsets[beat + 1] + simulated.start_ms) beat++;
     const since_ms = time_ms - onsets[beat];
     for (let lead = 0; lead < LEADS; lead++) {
       const wander = wander_mV * Math.sin(2 * Math.PI * BREATHING_Hz * (time_ms / 1000) + phases[lead]);
-      independent[sample * LEADS + lead] =
-        qrsAt(qrs, since_ms, lead) + tWave[lead] * tShape(since_ms) + wander + noise_mV * random.normal();
+      independent[sample * LEADS + lead] = beatAt(simulated, since_ms, lead) + wander + noise_mV * random.normal();
     }
   }
   const standard = standardLeads(independent);
@@ -78,27 +71,10 @@ export function recordBeats(qrs: SimulatedQrs, settings: RecordingSettings, rand
 }
 
 /** Linear between samples, 0 before the first and after the last. */
-function qrsAt({ voltage_mV, start_ms, interval_ms }: SimulatedQrs, time_ms: number, lead: number): number {
+function beatAt({ voltage_mV, start_ms, interval_ms }: SimulatedBeat, time_ms: number, lead: number): number {
   const place = (time_ms - start_ms) / interval_ms;
   const before = Math.floor(place);
   if (before < 0 || (before + 2) * LEADS > voltage_mV.length) return 0;
   const share = place - before;
   return (1 - share) * voltage_mV[before * LEADS + lead] + share * voltage_mV[(before + 1) * LEADS + lead];
-}
-
-const tShape = (time_ms: number): number =>
-  time_ms <= T_START_ms || time_ms >= T_END_ms
-    ? 0
-    : (1 - Math.cos((2 * Math.PI * (time_ms - T_START_ms)) / (T_END_ms - T_START_ms))) / 2;
-
-function tAmplitudes({ voltage_mV }: SimulatedQrs): number[] {
-  return Array.from({ length: LEADS }, (_, lead) => {
-    let area = 0;
-    let greatest = 0;
-    for (let at = lead; at < voltage_mV.length; at += LEADS) {
-      area += voltage_mV[at];
-      greatest = Math.max(greatest, Math.abs(voltage_mV[at]));
-    }
-    return Math.sign(area) * T_SHARE * greatest;
-  });
 }

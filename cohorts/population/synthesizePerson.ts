@@ -4,8 +4,9 @@ import { chestCircumference, torsoOf } from '../../twin/anatomy/torso.ts';
 import type { Backend } from '../../twin/backend.ts';
 import { DEFAULT_CALIBRATION, VENTRICULAR_UPSTROKE } from '../../twin/calibrate/calibrate.ts';
 import { delineateQrs } from '../../twin/ecg/delineate.ts';
+import { delineateT } from '../../twin/ecg/delineateT.ts';
 import { homogeneousLeadVectors } from '../../twin/ecg/leadField.ts';
-import { LEADS } from '../../twin/ecg/leads.ts';
+import { LEADS, standardLeads, TWELVE } from '../../twin/ecg/leads.ts';
 import { locateTet, openLocator } from '../../twin/eikonal/locate.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { writeCarp } from '../../twin/formats/carp.ts';
@@ -13,10 +14,12 @@ import { writeEcgCsv } from '../../twin/formats/ecgCsv.ts';
 import { writeWfdb } from '../../twin/formats/wfdbWrite.ts';
 import { REGION, type TetMesh } from '../../twin/mesh/tetMesh.ts';
 import { openRandom } from '../../twin/random.ts';
+import type { RepolarisationParameters } from '../../twin/repolarisation/repolarisation.ts';
 import type { SyntheticPerson } from './people.ts';
 import { meshInTorso, meshWithFibres, placeHeart, toTorso } from './placedHeart.ts';
 import { type PlantedFunction, plantFunction } from './plantedFunction.ts';
-import { DEFAULT_RECORDING, type RecordingSettings, recordBeats } from './recording.ts';
+import { plantRepolarisation, simulateBeat } from './plantedRepolarisation.ts';
+import { DEFAULT_RECORDING, type RecordingSettings, recordBeats, type SimulatedBeat } from './recording.ts';
 
 /** A file that does not exist yet: a path relative to the cohort's folder, with '/', and its bytes. */
 export interface FileToWrite {
@@ -58,6 +61,16 @@ export interface PersonTruth {
   readonly rvActivationTime_ms: number;
   /** On all leads of the noise-free ECG, by the same rule as on recordings */
   readonly qrsDuration_ms: number;
+  /** QRS onset to T end of the noise-free ECG, by the same rule as on recordings */
+  readonly qtInterval_ms: number;
+  /** Planted repolarisation, as in `RepolarisationParameters` */
+  readonly ariMean_ms: number;
+  readonly ariApicobasal_ms: number;
+  readonly ariTransmural_ms: number;
+  readonly ariInterventricular_ms: number;
+  readonly ariAnteroposterior_ms: number;
+  readonly ariCoupling: number;
+  readonly downstroke_ms: number;
   readonly truthEdge_mm: number;
   readonly truthNodes: number;
   /** Place of the latest node, mm */
@@ -103,9 +116,10 @@ export async function synthesizePerson(
 
   const fineInTorso = meshInTorso(fine, placement);
   const pmjPositions = toTorso(placement, planted.pmjPositions);
+  const leadVectors = homogeneousLeadVectors(fineInTorso, placement.electrodes, DEFAULT_CALIBRATION.conductivity);
   const open = await backend.open({
     mesh: fineInTorso,
-    leadVectors: homogeneousLeadVectors(fineInTorso, placement.electrodes, DEFAULT_CALIBRATION.conductivity),
+    leadVectors,
     leads: LEADS,
     window: WINDOW,
     actionPotential: VENTRICULAR_UPSTROKE,
@@ -113,12 +127,9 @@ export async function synthesizePerson(
   const { activation_ms, ecg_mV } = await open.solve({ ...planted, pmjPositions });
   await open.close();
 
-  const noise = openRandom(person.seed, 'recording');
-  const ecg = recordBeats(
-    { voltage_mV: ecg_mV, start_ms: WINDOW.start_ms, interval_ms: WINDOW.interval_ms },
-    recording,
-    noise,
-  );
+  const repolarisation = plantRepolarisation(person);
+  const beat = simulateBeat(heart, fine, leadVectors, activation_ms, repolarisation);
+  const ecg = recordBeats(beat, recording, openRandom(person.seed, 'recording'));
   const mesh = meshInTorso(meshWithFibres(heart, edge_mm), placement);
   const carp = writeCarp({ points: mesh.points, tets: mesh.tets, tags: mesh.regions, fibres: mesh.fibres });
   const electrodes = Object.fromEntries(
@@ -138,7 +149,10 @@ export async function synthesizePerson(
   ];
   return {
     files: files.map(({ path, bytes }) => ({ path: `${person.subject}/${path}`, bytes })),
-    truth: truthOf(person, fineInTorso, { ...planted, pmjPositions }, activation_ms, ecg_mV, truthEdge_mm),
+    truth: {
+      ...truthOf(person, fineInTorso, { ...planted, pmjPositions }, activation_ms, ecg_mV, truthEdge_mm),
+      ...truthOfRepolarisation(repolarisation, beat, ecg_mV),
+    },
   };
 }
 
@@ -158,11 +172,10 @@ function truthOf(
   activation_ms: Float64Array,
   ecg_mV: Float64Array,
   truthEdge_mm: number,
-): PersonTruth {
+): Omit<PersonTruth, keyof RepolarisationTruth> {
   const { onset_ms, offset_ms } = delineateQrs(ecg_mV, WINDOW.samples, LEADS, WINDOW.interval_ms);
   const latest = latestNode(activation_ms, mesh);
   const timeOf = (region: number) => activation_ms[latestNode(activation_ms, mesh, region)];
-  const round = (value: number) => Number(value.toFixed(4));
   return {
     subject: person.subject,
     sex: person.sex,
@@ -187,6 +200,35 @@ function truthOf(
     pmjTimes_ms: [...planted.pmjTimes_ms].map(round),
   };
 }
+
+type RepolarisationTruth = Pick<
+  PersonTruth,
+  'qtInterval_ms' | 'downstroke_ms' | Extract<keyof PersonTruth, `ari${string}`>
+>;
+
+/** @param ecg_mV  the QRS alone, on WINDOW */
+function truthOfRepolarisation(
+  parameters: RepolarisationParameters,
+  { voltage_mV, start_ms, interval_ms }: SimulatedBeat,
+  ecg_mV: Float64Array,
+): RepolarisationTruth {
+  const qrs = delineateQrs(ecg_mV, WINDOW.samples, LEADS, WINDOW.interval_ms);
+  const onset_ms = WINDOW.start_ms + qrs.onset_ms;
+  const offset_ms = WINDOW.start_ms + qrs.offset_ms;
+  const t = delineateT(standardLeads(voltage_mV), TWELVE, interval_ms, offset_ms - start_ms);
+  return {
+    qtInterval_ms: round(t === undefined ? Number.NaN : start_ms + t.end_ms - onset_ms),
+    ariMean_ms: round(parameters.ari_ms),
+    ariApicobasal_ms: round(parameters.apicobasal_ms),
+    ariTransmural_ms: round(parameters.transmural_ms),
+    ariInterventricular_ms: round(parameters.interventricular_ms),
+    ariAnteroposterior_ms: round(parameters.anteroposterior_ms),
+    ariCoupling: round(parameters.coupling),
+    downstroke_ms: round(parameters.downstroke_ms),
+  };
+}
+
+const round = (value: number): number => Number(value.toFixed(4));
 
 /** The node that is activated last, of all or of one region's tetrahedra. */
 function latestNode(activation_ms: Float64Array, { tets, regions }: TetMesh, region?: number): number {
