@@ -1,10 +1,12 @@
 import type { Beat } from '../ecg/beat.ts';
-import { LEADS, standardLeads, weighLeads } from '../ecg/leads.ts';
+import { LEADS, pullBackWeights, standardLeads, weighLeads } from '../ecg/leads.ts';
+import { openSampling, pullBackSamples, type Sampling, takeSamples } from './sampling.ts';
 
 /** A recorded beat as a target. Weighted leads: their sum of squares is the sum over samples of the mean over twelve leads. */
 export interface Target {
   readonly samples: number;
-  /** Recorded, weighted, mV, [samples, 8] */
+  readonly sampling: Sampling;
+  /** Recorded, weighted, smoothed and thinned as `sampling` says, mV, [taken, 8] */
   readonly weighted: Float64Array;
   /** Recorded, mV, [samples, 12] */
   readonly standard: Float64Array;
@@ -19,26 +21,30 @@ export interface Target {
  */
 const MODEL_ERROR = 0.05;
 
-export function openTarget(beat: Beat): Target {
-  const weighted = beat.voltage_mV.slice();
-  weighLeads(weighted);
-  const samples = weighted.length / LEADS;
-  const meanSquare = sumOfSquares(weighted) / samples;
+/** @param edge_mm mean edge length of the mesh that is to explain the beat: how much of its course is compared (`Sampling`) */
+export function openTarget(beat: Beat, edge_mm: number): Target {
+  const samples = beat.voltage_mV.length / LEADS;
+  const sampling = openSampling(samples, beat.interval_ms, edge_mm);
+  const course = beat.voltage_mV.slice();
+  weighLeads(course);
+  const weighted = new Float64Array(sampling.taken * LEADS);
+  takeSamples(sampling, course, weighted);
   return {
     samples,
+    sampling,
     weighted,
     standard: standardLeads(beat.voltage_mV),
     fitsGain: !beat.isCalibrated,
-    modelError_mV: MODEL_ERROR * Math.sqrt(meanSquare),
+    modelError_mV: MODEL_ERROR * Math.sqrt(sumOfSquares(course) / samples),
   };
 }
 
 /** A simulated ECG against the target. */
 export interface Mismatch {
   readonly gain: number;
-  /** (gain · simulated − recorded)/modelError, weighted leads, [samples, 8] */
+  /** (gain · simulated − recorded)/modelError, weighted leads, [taken, 8] */
   readonly residual: Float64Array;
-  /** Simulated, weighted, before the gain, mV, [samples, 8] */
+  /** Simulated, weighted, before the gain, mV, [taken, 8] */
   readonly weighted: Float64Array;
   /** Σ residual² */
   readonly loss: number;
@@ -54,8 +60,10 @@ export interface Mismatch {
  * @param ecg_mV  [samples, 8]
  */
 export function compareWithTarget(target: Target, ecg_mV: Float64Array): Mismatch {
-  const weighted = ecg_mV.slice();
-  weighLeads(weighted);
+  const course = ecg_mV.slice();
+  weighLeads(course);
+  const weighted = new Float64Array(target.weighted.length);
+  takeSamples(target.sampling, course, weighted);
   let gain = 1;
   if (target.fitsGain) {
     let across = 0;
@@ -64,6 +72,17 @@ export function compareWithTarget(target: Target, ecg_mV: Float64Array): Mismatc
   }
   const residual = weighted.map((value, at) => (gain * value - target.weighted[at]) / target.modelError_mV);
   return { gain, residual, weighted, loss: sumOfSquares(residual) };
+}
+
+/** ∂loss/∂ECG, 1/mV, [samples, 8]; the gain stands where it makes the loss least, so that its own change does not count. */
+export function mismatchSensitivity(target: Target, { gain, residual }: Mismatch): Float64Array {
+  const factor = (2 * gain) / target.modelError_mV;
+  const sensitivity = pullBackSamples(
+    target.sampling,
+    residual.map((value) => factor * value),
+  );
+  pullBackWeights(sensitivity);
+  return sensitivity;
 }
 
 /** Share of the recorded ECG's power that is left in the residual. */

@@ -4,15 +4,21 @@ import type { PmjStart } from './startPmjs.ts';
 import type { ActivationParameters, CalibrationSettings } from './twin.ts';
 import { DEFAULT_VELOCITY, EARLIEST_PMJ_ms } from './twin.ts';
 
+/** Where PMJs begin, and how far their times may be from it. */
+export interface StartingPoint extends PmjStart {
+  /** Standard deviation of the prior on times around the start's, ms; Infinity for none, absent for that of a physiological front */
+  readonly timeSpread_ms?: number;
+}
+
 /** Order of the velocities among the parameters. */
 const VELOCITIES = 4;
 
 /** Spread of a PMJ's time around its start, ms: two thirds of the PMJs within 15 ms of a physiological front. Weak, by our choice. */
 const TIME_SPREAD_ms = 15;
 /** Lengths of a moderate step, which damping is measured in: a time, a place, a velocity (relative), a gain (relative). */
-const MODERATE = { time_ms: 1, place_mm: 0.4, velocity: 0.006, gain: 1 } as const;
+const MODERATE = { time_ms: 1, place_mm: 0.3, velocity: 0.006, gain: 1 } as const;
 /** No step is longer. */
-const CLIP = { time_ms: 4, place_mm: 4, velocity: 0.1 } as const;
+const CLIP = { time_ms: 5, place_mm: 5, velocity: 0.1 } as const;
 /** A wave is never slower across the fibre than this share of its speed along it, nor faster than along it. */
 const LEAST_ANISOTROPY = 0.15;
 
@@ -22,20 +28,25 @@ const LEAST_ANISOTROPY = 0.15;
  */
 export interface ParameterSpace {
   readonly pmjs: number;
-  readonly start: PmjStart;
+  readonly start: StartingPoint;
   /** P⁻¹ of `dataSpaceStep` */
   readonly precision: Float64Array;
   /** S of `dataSpaceStep` */
   readonly scale: Float64Array;
 }
 
-export function openParameterSpace(start: PmjStart, settings: CalibrationSettings, fitsGain: boolean): ParameterSpace {
+export function openParameterSpace(
+  start: StartingPoint,
+  settings: CalibrationSettings,
+  fitsGain: boolean,
+): ParameterSpace {
+  const timeSpread_ms = start.timeSpread_ms ?? TIME_SPREAD_ms;
   const pmjs = start.times_ms.length;
   const size = 4 * pmjs + VELOCITIES + 1;
   const precision = new Float64Array(size);
   const scale = new Float64Array(size);
   for (let pmj = 0; pmj < pmjs; pmj++) {
-    precision[4 * pmj] = 1 / TIME_SPREAD_ms ** 2;
+    precision[4 * pmj] = 1 / timeSpread_ms ** 2;
     scale[4 * pmj] = MODERATE.time_ms ** 2;
     scale.fill(MODERATE.place_mm ** 2, 4 * pmj + 1, 4 * pmj + 4);
   }
@@ -92,6 +103,31 @@ export function priorOffset(space: ParameterSpace, parameters: ActivationParamet
   return offset;
 }
 
+/** From one set of parameters to another, in the order and units of the parameter space without its gain, [4·pmjs + 4]. */
+export function displacement(from: ActivationParameters, to: ActivationParameters): Float64Array {
+  const pmjs = from.pmjTimes_ms.length;
+  const out = new Float64Array(4 * pmjs + VELOCITIES);
+  for (let pmj = 0; pmj < pmjs; pmj++) {
+    out[4 * pmj] = to.pmjTimes_ms[pmj] - from.pmjTimes_ms[pmj];
+    for (let axis = 0; axis < 3; axis++) {
+      out[4 * pmj + 1 + axis] = to.pmjPositions[3 * pmj + axis] - from.pmjPositions[3 * pmj + axis];
+    }
+  }
+  const before = velocityVector(from);
+  for (const [at, velocity] of velocityVector(to).entries()) out[4 * pmjs + at] = Math.log(velocity / before[at]);
+  return out;
+}
+
+/**
+ * Units in which first-order methods step: 1 ms, 1 mm (Grandits et al. 2025) and a moderate step of a velocity; 0 for what is held and for the gain,
+ * which is never stepped.
+ *
+ * @param scale  S of `dataSpaceStep`
+ */
+export function firstOrderUnits({ pmjs }: ParameterSpace, scale: Float64Array): Float64Array {
+  return scale.map((square, at) => (at < 4 * pmjs ? 1 : at < 4 * pmjs + VELOCITIES ? Math.sqrt(square) : 0));
+}
+
 /** Σ precision · offset²: what the priors add to the loss. */
 export function priorLoss(space: ParameterSpace, parameters: ActivationParameters): number {
   const offset = priorOffset(space, parameters);
@@ -101,7 +137,7 @@ export function priorLoss(space: ParameterSpace, parameters: ActivationParameter
 }
 
 /**
- * Parameters after a step: clipped at 4 ms, 4 mm and 10 % of a velocity, times kept at or after `EARLIEST_PMJ_ms`, PMJs inside the layer, velocities faster along than across.
+ * Parameters after a step: clipped at 5 ms, 5 mm and 10 % of a velocity, times kept at or after `EARLIEST_PMJ_ms`, PMJs inside the layer, velocities faster along than across.
  *
  * @param step  [parameters]
  */

@@ -89,4 +89,6 @@ export interface CalibrationCheckpoint {
   readonly pmjPositions: readonly number[];
   readonly pmjTimes_ms: readonly number[];
   readonly velocities_mm_ms: readonly number[];
+  /** What the optimiser remembers of its level; absent where it remembers nothing */
+  readonly memory?: readonly (readonly number[])[];
 }

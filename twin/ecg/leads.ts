@@ -63,6 +63,17 @@ export function weighLeads(out: Float64Array | Float32Array): void {
   }
 }
 
+/** Sensitivities of rows of eight leads from those of weighted ones, in place: the transpose of `weighLeads`. @param out [rows, 8]; overwritten */
+export function pullBackWeights(out: Float64Array): void {
+  for (let row = 0; row < out.length; row += LEADS) {
+    for (let lead = LEADS - 1; lead >= 0; lead--) {
+      let sum = 0;
+      for (let of = 0; of <= lead; of++) sum += LEAD_WEIGHTS[of * LEADS + lead] * out[row + of];
+      out[row + lead] = sum;
+    }
+  }
+}
+
 /** Place of a lead in STANDARD_LEADS. */
 export const standardLead = (lead: LeadName): number => STANDARD_LEADS.indexOf(lead);
 

@@ -55,6 +55,24 @@ export function edgeLengths(mesh: Geometry): Spread {
   return spread(lengths);
 }
 
+/** Mean edge length over tetrahedra, mm: an edge counts once for each that has it, so that nothing has to be sorted. */
+export function meanEdge_mm({ points, tets }: Geometry): number {
+  let sum = 0;
+  for (let at = 0; at < tets.length; at += 4) {
+    for (let i = 1; i < 4; i++) {
+      for (let j = 0; j < i; j++) {
+        const from = 3 * tets[at + i];
+        const to = 3 * tets[at + j];
+        const x = points[from] - points[to];
+        const y = points[from + 1] - points[to + 1];
+        const z = points[from + 2] - points[to + 2];
+        sum += Math.sqrt(x * x + y * y + z * z);
+      }
+    }
+  }
+  return sum / (1.5 * tets.length);
+}
+
 /**
  * Angles between the two faces at each edge of each tetrahedron, degrees, [tets, 6]; 70.53 in a regular one.
  *
