@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assembly = join(root, 'backends', 'wasm', 'assembly');
 // Memory is the host's and shared, so that several modules, and threads, work on one heart; nothing is allocated inside a module.
 const flags =
-  '--enable simd --enable threads --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 ' +
+  '--enable simd --enable relaxed-simd --enable threads --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 ' +
   '-O3 --converge --noAssert --uncheckedBehavior always --use abort= --noColors';
 
 /** @param {string} name @param {string} folder */

@@ -1,4 +1,4 @@
-import { CORNER_BITS, ID_BIAS, ID_PLACE } from './layout';
+import { CORNER_BITS, ID_BIAS, ID_PLACE, UNREACHED_TIME } from './layout';
 
 /** A link's `previous` of a node that does not wait. */
 const ABSENT: i32 = -2;
@@ -19,22 +19,31 @@ class Lanes {
   @inline static after(x: v128): v128 {
     return v128.shuffle<f32>(x, x, 2, 0, 1, 3);
   }
+  /** x where the mask has ones, otherwise y. Masks are all ones or all zeros a lane, of which the relaxed instruction makes the same everywhere. */
+  @inline static choose(mask: v128, x: v128, y: v128): v128 {
+    return i32x4.relaxed_laneselect(x, y, mask);
+  }
   /**
-   * Time at v over the edge p q, p's time being 0: see `edgeTime` (twin/eikonal/localSolve.ts). Without an entry point
-   * between p and q it is not below `otherwise`.
+   * Time at v over the edge n 1 (or n 2), n's time being 0: `edgeTime` (twin/eikonal/localSolve.ts) with one division. Without
+   * an entry point inside the edge it is `otherwise`.
+   *
+   * @param late    time of the edge's other end
+   * @param length  squared time along the edge
+   * @param middle  half of: squared times from v to the other end, less to n, less along the edge
+   * @param area    squared times from v to n and along the edge multiplied, less the square of `middle`
+   * @param free    `length` less the square of `late`
    */
-  @inline static edgeTime(tq: v128, lp: v128, lq: v128, lpq: v128, otherwise: v128): v128 {
-    const free = f32x4.sub(lpq, f32x4.mul(tq, tq));
-    const middle = f32x4.mul(f32x4.splat(0.5), f32x4.sub(f32x4.sub(lq, lp), lpq));
-    const area = f32x4.max(f32x4.sub(f32x4.mul(lp, lpq), f32x4.mul(middle, middle)), f32x4.splat(0));
+  @inline static edgeTime(late: v128, length: v128, middle: v128, area: v128, free: v128, otherwise: v128): v128 {
+    const zero = f32x4.splat(0);
     const height = f32x4.sqrt(f32x4.mul(area, free));
-    const time = f32x4.div(f32x4.sub(height, f32x4.mul(middle, tq)), lpq);
-    const share = f32x4.neg(f32x4.add(f32x4.mul(middle, free), f32x4.mul(tq, height)));
+    const time = f32x4.div(f32x4.sub(height, f32x4.mul(middle, late)), length);
+    // Minus the place of entry times `length · free`.
+    const place = f32x4.add(f32x4.mul(middle, free), f32x4.mul(late, height));
     const enters = v128.and(
-      v128.and(f32x4.gt(free, f32x4.splat(0)), f32x4.gt(share, f32x4.splat(0))),
-      f32x4.lt(share, f32x4.mul(lpq, free)),
+      v128.and(f32x4.gt(free, zero), f32x4.lt(place, zero)),
+      f32x4.gt(f32x4.add(place, f32x4.mul(length, free)), zero),
     );
-    return f32x4.pmin(otherwise, v128.bitselect(time, otherwise, enters));
+    return f32x4.pmin(otherwise, Lanes.choose(enters, time, otherwise));
   }
 }
 
@@ -51,7 +60,7 @@ class Lanes {
  * @param upwind  i32: 4·tetrahedron + corner of the last leg, [nodes]
  * @param links   i32: next and previous node in the bucket, [nodes, 2]
  * @param heads   i32: first node of each bucket or −1, [buckets]
- * @param work    room for 20 bytes an item of one node, and 20 more
+ * @param work    room for 32 bytes an item of one node, and 32 more
  * @param ms      one unit of time, ms
  * @returns nodes that were taken from the queue
  */
@@ -73,6 +82,9 @@ export function spread(
   const unit = f32x4.splat(ms);
   const perMs = f32x4.splat(1 / ms);
   const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const oneHalf = f32x4.splat(0.5);
+  const longest = f32x4.splat(<f32>UNREACHED_TIME * ms);
   for (let bucket = 0; bucket < buckets; bucket++) {
     let node = load<i32>(heads + ((<usize>bucket) << 2));
     while (node >= 0) {
@@ -96,79 +108,81 @@ export function spread(
         let late = v128.load_zero<u32>(times + <usize>load<u32>(ids + (corner ^ 16)));
         late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 32)), late, 1);
         late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 48)), late, 2);
-        const d = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(late, own4)), unit);
-        const mask = v128.load(masks + corner);
-        const k0 = v128.load(record);
-        const k1 = v128.load(record, 16);
-        const p = v128.bitselect(k0, k1, mask);
-        const q = v128.bitselect(k1, k0, mask);
-        const across = f32x4.sub(Lanes.next(d), Lanes.after(d));
-        const energies = f32x4.add(f32x4.mul(p, f32x4.mul(d, d)), f32x4.mul(q, f32x4.mul(across, across)));
-        const energy =
-          f32x4.extract_lane(energies, 0) + f32x4.extract_lane(energies, 1) + f32x4.extract_lane(energies, 2);
-        store<u32>(violated, <u32>place);
-        violated += (<usize>(energy > STILL)) << 2;
-      }
-      const found = violated;
-      let improved = found;
-      for (item = work; item < violated; item += 4) {
-        const place = <usize>load<u32>(item);
-        const corner = place & CORNER_BITS;
-        const record = table + (place - corner);
-        const ids = record + ID_PLACE;
-        let late = v128.load_zero<u32>(times + <usize>load<u32>(ids + (corner ^ 16)));
-        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 32)), late, 1);
-        late = v128.load_lane<u32>(times + <usize>load<u32>(ids + (corner ^ 48)), late, 2);
         late = i32x4.sub(late, own4);
         const d = f32x4.mul(f32x4.convert_i32x4_s(late), unit);
         const mask = v128.load(masks + corner);
         const k0 = v128.load(record);
         const k1 = v128.load(record, 16);
-        const p = v128.bitselect(k0, k1, mask);
-        const q = v128.bitselect(k1, k0, mask);
+        const p = Lanes.choose(mask, k0, k1);
+        const q = Lanes.choose(mask, k1, k0);
+        const across = f32x4.sub(Lanes.next(d), Lanes.after(d));
+        const energies = f32x4.add(f32x4.mul(p, f32x4.mul(d, d)), f32x4.mul(q, f32x4.mul(across, across)));
+        const energy =
+          f32x4.extract_lane(energies, 0) + f32x4.extract_lane(energies, 1) + f32x4.extract_lane(energies, 2);
+        v128.store(violated, i32x4.replace_lane(late, 3, <i32>place));
+        violated += (<usize>(energy > STILL)) << 4;
+      }
+      // Then what it makes of each, again without a branch. Lane by lane v is the corner, n the popped node, 1 and 2 the next corners.
+      const found = violated;
+      let improved = found;
+      for (item = work; item < found; item += 16) {
+        const late = v128.load(item);
+        const place = <usize>load<u32>(item, 12);
+        const corner = place & CORNER_BITS;
+        const record = table + (place - corner);
+        const mask = v128.load(masks + corner);
+        const d = f32x4.mul(f32x4.convert_i32x4_s(late), unit);
         const d1 = Lanes.next(d);
         const d2 = Lanes.after(d);
-        const across = f32x4.sub(d1, d2);
-        const pd = f32x4.mul(p, f32x4.mul(d, d));
-        const qd = f32x4.mul(q, f32x4.mul(across, across));
+        const dd = f32x4.mul(d, d);
 
-        // The face: v is the lane's corner, n the popped one, 1 and 2 the next ones.
+        // Over the face n 1 2: `localTime` (twin/eikonal/localSolve.ts).
+        const k0 = v128.load(record);
+        const k1 = v128.load(record, 16);
+        const p = Lanes.choose(mask, k0, k1);
+        const q = Lanes.choose(mask, k1, k0);
         const kv1 = Lanes.after(q);
         const kv2 = Lanes.next(q);
-        const kn1 = Lanes.next(p);
-        const kn2 = Lanes.after(p);
-        const square = f32x4.add(p, f32x4.add(kv1, kv2));
         const kv1d1 = f32x4.mul(kv1, d1);
         const kv2d2 = f32x4.mul(kv2, d2);
-        const half = f32x4.add(kv1d1, kv2d2);
-        const rest = f32x4.add(
-          f32x4.add(f32x4.mul(kv1d1, d1), f32x4.mul(kv2d2, d2)),
-          f32x4.add(f32x4.add(Lanes.next(pd), Lanes.after(pd)), qd),
-        );
-        const root = f32x4.sub(f32x4.mul(half, half), f32x4.mul(square, f32x4.sub(rest, one)));
-        const faceTime = f32x4.div(f32x4.add(half, f32x4.sqrt(root)), square);
-        const kn1d1 = f32x4.mul(kn1, d1);
-        const kn2d2 = f32x4.mul(kn2, d2);
+        const pd = f32x4.mul(p, d);
+        const pdd = f32x4.mul(p, dd);
+        const across = f32x4.sub(d1, d2);
         const qAcross = f32x4.mul(q, across);
-        const zero = f32x4.splat(0);
+        const square = f32x4.add(p, f32x4.add(kv1, kv2));
+        const half = f32x4.add(kv1d1, kv2d2);
+        const energy = f32x4.add(
+          f32x4.add(f32x4.mul(kv1d1, d1), f32x4.mul(kv2d2, d2)),
+          f32x4.add(f32x4.add(Lanes.next(pdd), Lanes.after(pdd)), f32x4.mul(qAcross, across)),
+        );
+        const root = f32x4.sub(f32x4.mul(half, half), f32x4.mul(square, f32x4.sub(energy, one)));
+        const face = f32x4.div(f32x4.add(half, f32x4.sqrt(root)), square);
+        const pd1 = Lanes.next(pd);
+        const pd2 = Lanes.after(pd);
+        // Without a root these compare NaN, which is false.
         const enters = v128.and(
-          f32x4.ge(f32x4.add(f32x4.mul(p, faceTime), f32x4.add(kn1d1, kn2d2)), zero),
+          f32x4.ge(f32x4.add(f32x4.mul(p, face), f32x4.add(pd1, pd2)), zero),
           v128.and(
-            f32x4.ge(f32x4.mul(kv1, f32x4.sub(faceTime, d1)), f32x4.add(kn1d1, qAcross)),
-            f32x4.ge(f32x4.add(f32x4.mul(kv2, f32x4.sub(faceTime, d2)), qAcross), kn2d2),
+            f32x4.ge(f32x4.mul(kv1, f32x4.sub(face, d1)), f32x4.add(pd1, qAcross)),
+            f32x4.ge(f32x4.mul(kv2, f32x4.sub(face, d2)), f32x4.sub(pd2, qAcross)),
           ),
         );
+
+        // From n itself and over the edges n 1 and n 2. In the triangle n v 1 `middle` and `area` are the same for v and 1.
         const l0 = v128.load(record, 32);
         const l1 = v128.load(record, 48);
-        const lp = v128.bitselect(l0, l1, mask);
-        const lq = v128.bitselect(l1, l0, mask);
+        const lp = Lanes.choose(mask, l0, l1);
+        const lp1 = Lanes.next(lp);
+        const middle = f32x4.mul(oneHalf, f32x4.sub(f32x4.sub(Lanes.after(Lanes.choose(mask, l1, l0)), lp), lp1));
+        const area = f32x4.pmax(f32x4.sub(f32x4.mul(lp, lp1), f32x4.mul(middle, middle)), zero);
+        const free = f32x4.sub(lp, dd);
         let side = f32x4.sqrt(lp);
-        side = Lanes.edgeTime(d1, lp, Lanes.after(lq), Lanes.next(lp), side);
-        side = Lanes.edgeTime(d2, lp, Lanes.next(lq), Lanes.after(lp), side);
-        const time = v128.bitselect(faceTime, side, enters);
-        const rounded = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(time, perMs)));
-        const earlier = i32x4.lt_s(rounded, i32x4.sub(late, i32x4.splat(RESOLUTION)));
-        v128.store(improved, v128.replace_lane<u32>(i32x4.add(rounded, own4), 3, <u32>place));
+        side = Lanes.edgeTime(d1, lp1, middle, area, Lanes.next(free), side);
+        side = Lanes.edgeTime(d2, Lanes.after(lp), Lanes.after(middle), Lanes.after(area), Lanes.after(free), side);
+        const time = f32x4.pmin(Lanes.choose(enters, face, side), longest);
+        const rounded = i32x4.relaxed_trunc_f32x4_s(f32x4.nearest(f32x4.mul(time, perMs)));
+        const earlier = i32x4.gt_s(i32x4.sub(late, i32x4.splat(RESOLUTION)), rounded);
+        v128.store(improved, i32x4.replace_lane(i32x4.add(rounded, own4), 3, <i32>place));
         improved += (<usize>((v128.bitmask<i32>(earlier) & 7) !== 0)) << 4;
       }
       for (let at = found; at < improved; at += 16) {
