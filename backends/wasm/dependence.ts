@@ -46,7 +46,8 @@ export class Dependence {
   readonly tau: Float64Array;
   private readonly upwind: Int32Array;
   private readonly source: Int32Array;
-  private readonly byRegion: Float64Array;
+  /** Of `assembly/linearise.ts`, [4, 4] */
+  private readonly slowness: Float64Array;
   private readonly upwindNodes: Int32Array;
   private readonly weights: Float64Array;
   private readonly legByVelocity: Float64Array;
@@ -73,7 +74,7 @@ export class Dependence {
     this.tau = arena.float64(nodes);
     this.upwind = arena.int32(nodes);
     this.source = arena.int32(nodes);
-    this.byRegion = arena.float64(8);
+    this.slowness = arena.float64(16);
     this.upwindNodes = arena.int32(3 * nodes);
     this.weights = arena.float64(3 * nodes);
     this.legByVelocity = arena.float64(VELOCITY_PARAMETERS * nodes);
@@ -98,7 +99,11 @@ export class Dependence {
     this.tau.set(tau);
     this.upwind.set(upwind);
     this.source.set(source);
-    this.byRegion.set(byRegion);
+    for (let region = 0; region < 4; region++) {
+      const [along, across] = byRegion.subarray(2 * region, 2 * region + 2);
+      const slow = [1 / across ** 2, 1 / along ** 2 - 1 / across ** 2, 1 / along ** 3, 1 / across ** 3];
+      this.slowness.set(slow, 4 * region);
+    }
     this.kernels.linearise(
       this.nodes,
       this.mesh.points.byteOffset,
@@ -106,7 +111,7 @@ export class Dependence {
       this.mesh.fibres.byteOffset,
       this.mesh.regions.byteOffset,
       this.mesh.speed?.byteOffset ?? 0,
-      this.byRegion.byteOffset,
+      this.slowness.byteOffset,
       this.tau.byteOffset,
       this.upwind.byteOffset,
       this.upwindNodes.byteOffset,

@@ -11,7 +11,7 @@
  * @param fibres         f64, [tets, 3]
  * @param regions        u8, [tets]
  * @param speed          f32, [tets], or 0 for none
- * @param byRegion       f64, of `velocitiesByRegion`, [4, 2]
+ * @param slowness       f64, by region 1/v_t², 1/v_f² − 1/v_t², 1/v_f³, 1/v_t³, [4, 4]
  * @param tau            f64, ms, [nodes]
  * @param upwind         i32, `4 · tet + corner`, less than 0 for none, [nodes]
  * @param upwindNodes    i32, −1 where there is none, [nodes, 3]
@@ -25,7 +25,7 @@ export function linearise(
   fibres: usize,
   regions: usize,
   speed: usize,
-  byRegion: usize,
+  slowness: usize,
   tau: usize,
   upwind: usize,
   upwindNodes: usize,
@@ -42,11 +42,11 @@ export function linearise(
     if (code < 0) continue;
     const tet = <usize>code >> 2;
     const region = <usize>load<u8>(regions + tet);
+    const rates = slowness + (region << 5);
     const factor = speed === 0 ? 1.0 : <f64>load<f32>(speed + (tet << 2));
-    const along = factor * load<f64>(byRegion + (region << 4));
-    const across = factor * load<f64>(byRegion + (region << 4), 8);
-    const slowAcross = 1 / (across * across);
-    const slowDifference = 1 / (along * along) - slowAcross;
+    const slower = speed === 0 ? 1.0 : 1 / (factor * factor);
+    const slowAcross = slower * load<f64>(rates);
+    const slowDifference = slower * load<f64>(rates, 8);
     const fx = load<f64>(fibres + 24 * tet);
     const fy = load<f64>(fibres + 24 * tet, 8);
     const fz = load<f64>(fibres + 24 * tet, 16);
@@ -107,9 +107,10 @@ export function linearise(
     if (root > 0) {
       const rise = sqrt(root);
       const time = (half + rise) / square;
-      la = (sa * time - ga) / rise;
-      lb = (sb * time - gb) / rise;
-      lc = (sc * time - gc) / rise;
+      const perRise = 1 / rise;
+      la = (sa * time - ga) * perRise;
+      lb = (sb * time - gb) * perRise;
+      lc = (sc * time - gc) * perRise;
       enters = la >= 0 && lb >= 0 && lc >= 0;
     }
     if (!enters) {
@@ -152,8 +153,9 @@ export function linearise(
     // Region 1 is the LV, 2 the RV; the velocity in scar is no parameter.
     if (region === 1 || region === 2) {
       const own = leg + ((region - 1) << 4);
-      store<f64>(own, (-ef * ef * inverse * factor) / (along * along * along));
-      store<f64>(own, (-(length - ef * ef) * inverse * factor) / (across * across * across), 8);
+      const scale = -slower * inverse;
+      store<f64>(own, scale * (ef * ef) * load<f64>(rates, 16));
+      store<f64>(own, scale * (length - ef * ef) * load<f64>(rates, 24), 8);
     }
   }
 }
