@@ -1,0 +1,126 @@
+import type { SyntheticPerson } from '../../cohorts/population/people.ts';
+import { meshInTorso, meshWithFibres, placeHeart, toTorso } from '../../cohorts/population/placedHeart.ts';
+import { type Anatomy, DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
+import { findBoundary } from '../../twin/anatomy/boundary.ts';
+import { heartOfSize } from '../../twin/anatomy/parametricHeart.ts';
+import { prepareAnatomy } from '../../twin/anatomy/prepareAnatomy.ts';
+import { openTriangleTree } from '../../twin/anatomy/triangleTree.ts';
+import type { Backend } from '../../twin/backend.ts';
+import { DEFAULT_CALIBRATION, VENTRICULAR_UPSTROKE } from '../../twin/calibrate/calibrate.ts';
+import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
+import type { Beat } from '../../twin/ecg/beat.ts';
+import { delineateQrs } from '../../twin/ecg/delineate.ts';
+import { homogeneousLeadVectors } from '../../twin/ecg/leadField.ts';
+import { LEADS } from '../../twin/ecg/leads.ts';
+import { type Locator, locateTet, openLocator } from '../../twin/eikonal/locate.ts';
+import { openRandom } from '../../twin/random.ts';
+import { type Law, plantByLaw } from './laws.ts';
+
+/** One heart with a beat whose activation is known. */
+export interface Truth {
+  readonly name: string;
+  readonly law: Law;
+  /** The mesh that is fitted */
+  readonly anatomy: Anatomy;
+  readonly beat: Beat;
+  /** Planted activation at the fitted mesh's nodes, ms after the beat's QRS onset, [nodes] */
+  readonly activation_ms: Float64Array;
+  readonly planted: ActivationParameters;
+}
+
+/** Clock of the simulated ECG, ms. */
+const CLOCK = { start_ms: -40, interval_ms: 2, samples: 140 } as const;
+/** White noise on every lead, mV: a median beat's. */
+const NOISE_mV = 0.005;
+const MARGIN_ms = 10;
+
+/** A truth on a mesh of `truthEdge_mm`, and the same heart to be fitted on one of `edge_mm`. */
+export async function makeTruth(
+  law: Law,
+  person: SyntheticPerson,
+  edges: { readonly edge_mm: number; readonly truthEdge_mm: number },
+  backend: Backend,
+): Promise<Truth> {
+  const heart = heartOfSize(person);
+  const fine = meshWithFibres(heart, edges.truthEdge_mm);
+  const placement = placeHeart(person, fine);
+  const inside = openLocator(fine);
+  const barycentric = new Float64Array(4);
+  const own = plantByLaw(law, person, heart, (x, y, z) => locateTet(inside, x, y, z, barycentric) >= 0);
+  const planted = { ...own, pmjPositions: toTorso(placement, own.pmjPositions) };
+  const mesh = meshInTorso(fine, placement);
+  const open = await backend.open({
+    mesh,
+    leadVectors: homogeneousLeadVectors(mesh, placement.electrodes, DEFAULT_CALIBRATION.conductivity),
+    leads: LEADS,
+    window: CLOCK,
+    actionPotential: VENTRICULAR_UPSTROKE,
+  });
+  const { activation_ms, ecg_mV } = await open.solve(planted);
+  await open.close();
+  const noise = openRandom(person.seed, 'noise');
+  const noisy = ecg_mV.map((value) => value + NOISE_mV * noise.normal());
+  const { onset_ms, offset_ms } = delineateQrs(noisy, CLOCK.samples, LEADS, CLOCK.interval_ms);
+  const first = Math.max(0, Math.floor((onset_ms - MARGIN_ms) / CLOCK.interval_ms));
+  const last = Math.min(CLOCK.samples, Math.ceil((offset_ms + MARGIN_ms) / CLOCK.interval_ms) + 1);
+  const fit = meshInTorso(meshWithFibres(heart, edges.edge_mm), placement);
+  const anatomy = prepareAnatomy({
+    raw: {
+      points: fit.points,
+      unit: 'mm',
+      tets: fit.tets,
+      tags: Int32Array.from(fit.regions),
+      fibres: fit.fibres,
+      pointData: {},
+      cellData: {},
+    },
+    name: person.subject,
+    electrodes: placement.electrodes,
+    body: undefined,
+    settings: { ...DEFAULT_ANATOMY, unit: 'mm' },
+  });
+  const shift = CLOCK.start_ms + onset_ms;
+  return {
+    name: `${law} ${person.subject}`,
+    law,
+    anatomy,
+    beat: {
+      interval_ms: CLOCK.interval_ms,
+      voltage_mV: noisy.slice(first * LEADS, last * LEADS),
+      qrsOnset_ms: onset_ms - first * CLOCK.interval_ms,
+      qrsOffset_ms: offset_ms - first * CLOCK.interval_ms,
+      isCalibrated: true,
+      findings: [],
+    },
+    activation_ms: readAt(openLocator(mesh), activation_ms, anatomy.mesh.points).map((time) => time - shift),
+    planted: { ...planted, pmjTimes_ms: planted.pmjTimes_ms.map((time) => time - shift) },
+  };
+}
+
+/** Values of a mesh's nodes at any places: linear inside its tetrahedra, at the foot on its boundary outside. */
+export function readAt(locator: Locator, values: Float64Array, places: Float64Array): Float64Array {
+  const { points, tets } = locator.mesh;
+  const { triangles } = findBoundary(locator.mesh);
+  const tree = openTriangleTree(points, triangles);
+  const barycentric = new Float64Array(4);
+  const foot = new Float64Array(3);
+  return Float64Array.from({ length: places.length / 3 }, (_, at) => {
+    const [x, y, z] = places.subarray(3 * at, 3 * at + 3);
+    const tet = locateTet(locator, x, y, z, barycentric);
+    let sum = 0;
+    if (tet >= 0) {
+      for (let corner = 0; corner < 4; corner++) sum += barycentric[corner] * values[tets[4 * tet + corner]];
+      return sum;
+    }
+    const triangle = tree.nearest(x, y, z, foot);
+    let weights = 0;
+    for (let corner = 0; corner < 3; corner++) {
+      const node = triangles[3 * triangle + corner];
+      const [nx, ny, nz] = points.subarray(3 * node, 3 * node + 3);
+      const weight = 1 / (Math.hypot(nx - foot[0], ny - foot[1], nz - foot[2]) + 1e-6);
+      sum += weight * values[node];
+      weights += weight;
+    }
+    return sum / weights;
+  });
+}
