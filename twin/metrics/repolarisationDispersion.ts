@@ -34,7 +34,7 @@ export const repolarisationDispersion: Metric = {
       if (share === 0) continue;
       first = Math.min(first, front[node]);
       last = Math.max(last, front[node]);
-      // West's running update keeps the sum of squares exact to rounding (Commun ACM 1979).
+      // A running mean: differences of large sums would lose the small spread.
       volume += share;
       const off = front[node] - mean;
       mean += (share / volume) * off;
