@@ -27,6 +27,7 @@ export const BENCH_PERSON: SyntheticPerson = {
   lvMass_g: 134,
   lvEdv_mL: 160,
   velocityFactor: 1,
+  ariDelay_ms: 0,
   seed: 1,
   isBroken: false,
 };

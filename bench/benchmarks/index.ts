@@ -1,8 +1,9 @@
 import type { Benchmark } from '../benchmark.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
+import { modelError } from './modelError.ts';
 import { regression } from './regression.ts';
 import { transfer } from './transfer.ts';
 
 /** Every benchmark, in the order in which they are run. */
-export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, regression];
+export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, modelError, regression];

@@ -1,18 +1,20 @@
 import type { SyntheticPerson } from '../../cohorts/population/people.ts';
 import { meshInTorso, meshWithFibres, placeHeart, toTorso } from '../../cohorts/population/placedHeart.ts';
-import { type Anatomy, DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
+import { type Anatomy, type AnatomySettings, DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { findBoundary } from '../../twin/anatomy/boundary.ts';
-import { heartOfSize } from '../../twin/anatomy/parametricHeart.ts';
+import { parametricFibres } from '../../twin/anatomy/parametricFibres.ts';
+import { heartOfSize, meshParametricHeart, type ParametricHeart } from '../../twin/anatomy/parametricHeart.ts';
 import { prepareAnatomy } from '../../twin/anatomy/prepareAnatomy.ts';
 import { openTriangleTree } from '../../twin/anatomy/triangleTree.ts';
 import type { Backend } from '../../twin/backend.ts';
 import { DEFAULT_CALIBRATION, VENTRICULAR_UPSTROKE } from '../../twin/calibrate/calibrate.ts';
-import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
+import type { ActivationParameters, TissueConductivity } from '../../twin/calibrate/twin.ts';
 import type { Beat } from '../../twin/ecg/beat.ts';
 import { delineateQrs } from '../../twin/ecg/delineate.ts';
 import { homogeneousLeadVectors } from '../../twin/ecg/leadField.ts';
 import { LEADS } from '../../twin/ecg/leads.ts';
 import { type Locator, locateTet, openLocator } from '../../twin/eikonal/locate.ts';
+import type { TetMesh } from '../../twin/mesh/tetMesh.ts';
 import { openRandom } from '../../twin/random.ts';
 import { type Law, plantByLaw } from './laws.ts';
 
@@ -34,24 +36,37 @@ const CLOCK = { start_ms: -40, interval_ms: 2, samples: 140 } as const;
 const NOISE_mV = 0.005;
 const MARGIN_ms = 10;
 
+/** How the world that makes an ECG differs from the model that is fitted to it, beside its finer mesh. */
+export interface World {
+  /** Helix angles of its fibres on endocardium and epicardium, degrees */
+  readonly helix_deg?: AnatomySettings['helix_deg'];
+  readonly conductivity?: TissueConductivity;
+  /** Factor on the conduction velocities of each tetrahedron, from a mesh in the heart's own frame, [tets] */
+  readonly speed?: (heart: ParametricHeart, mesh: TetMesh) => Float32Array;
+}
+
 /** A truth on a mesh of `truthEdge_mm`, and the same heart to be fitted on one of `edge_mm`. */
 export async function makeTruth(
   law: Law,
   person: SyntheticPerson,
   edges: { readonly edge_mm: number; readonly truthEdge_mm: number },
   backend: Backend,
+  world: World = {},
 ): Promise<Truth> {
   const heart = heartOfSize(person);
-  const fine = meshWithFibres(heart, edges.truthEdge_mm);
+  const plain = meshParametricHeart(heart, edges.truthEdge_mm);
+  const fine = { ...plain, fibres: parametricFibres(heart, plain, world.helix_deg ?? DEFAULT_ANATOMY.helix_deg) };
   const placement = placeHeart(person, fine);
   const inside = openLocator(fine);
   const barycentric = new Float64Array(4);
   const own = plantByLaw(law, person, heart, (x, y, z) => locateTet(inside, x, y, z, barycentric) >= 0);
   const planted = { ...own, pmjPositions: toTorso(placement, own.pmjPositions) };
-  const mesh = meshInTorso(fine, placement);
+  const speed = world.speed?.(heart, fine);
+  const mesh = { ...meshInTorso(fine, placement), ...(speed === undefined ? {} : { speed }) };
+  const conductivity = world.conductivity ?? DEFAULT_CALIBRATION.conductivity;
   const open = await backend.open({
     mesh,
-    leadVectors: homogeneousLeadVectors(mesh, placement.electrodes, DEFAULT_CALIBRATION.conductivity),
+    leadVectors: homogeneousLeadVectors(mesh, placement.electrodes, conductivity),
     leads: LEADS,
     window: CLOCK,
     actionPotential: VENTRICULAR_UPSTROKE,
