@@ -1,4 +1,4 @@
-import type { Backend, HeartModel, OpenHeart, Solution } from '../twin/backend.ts';
+import type { Backend, EcgReading, HeartModel, OpenHeart, Solution } from '../twin/backend.ts';
 import type { ActivationParameters } from '../twin/calibrate/twin.ts';
 import { openProjection } from '../twin/ecg/projection.ts';
 import { velocitiesByRegion } from '../twin/eikonal/metric.ts';
@@ -50,8 +50,10 @@ class WasmHeart implements OpenHeart {
     const { placeOf } = this.waves.numbers;
     // A seed that an earlier wave overtook starts nothing, so it is not told as a source.
     const isSource = (_: number, seed: number) => wave.upwind[seedPlaces[seed]] === SEEDED;
+    const activation_ms = new Float64Array(placeOf.length);
+    for (let node = 0; node < placeOf.length; node++) activation_ms[node] = wave.tau[placeOf[node]];
     return {
-      activation_ms: Float64Array.from(placeOf, (place) => wave.tau[place]),
+      activation_ms,
       ecg_mV: this.ecg.projectEcg(wave.tau),
       sources: { nodes: seeds.nodes.filter(isSource), times_ms: seeds.times_ms.filter(isSource) },
     };
@@ -65,6 +67,10 @@ class WasmHeart implements OpenHeart {
 
   async jacobian(parameters: ActivationParameters): Promise<Float32Array> {
     return this.ecg.ecgJacobian(this.territoriesOf(this.wave(parameters)), parameters.pmjTimes_ms.length);
+  }
+
+  async readJacobian(parameters: ActivationParameters, reading: EcgReading): Promise<Float32Array> {
+    return this.ecg.ecgJacobian(this.territoriesOf(this.wave(parameters)), parameters.pmjTimes_ms.length, reading);
   }
 
   async territories(parameters: ActivationParameters): Promise<Uint32Array> {

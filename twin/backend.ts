@@ -52,9 +52,25 @@ export interface OpenHeart {
   gradient(parameters: ActivationParameters, ecgSensitivity: Float64Array): Promise<Float64Array>;
   /** `∂ecg/∂parameters` by territories, [4·pmjs + VELOCITY_PARAMETERS, samples·leads] row-major */
   jacobian(parameters: ActivationParameters): Promise<Float32Array>;
+  /** `∂reading/∂parameters`, [4·pmjs + VELOCITY_PARAMETERS, taken·leads] row-major; absent = `jacobian`, read by the caller */
+  readJacobian?(parameters: ActivationParameters, reading: EcgReading): Promise<Float32Array>;
   /** Territory of each PMJ: number of nodes whose earliest wave comes mostly from it, [pmjs] */
   territories(parameters: ActivationParameters): Promise<Uint32Array>;
   close(): Promise<void>;
+}
+
+/** What is taken of an ECG: leads mixed, then sums over windows of samples. */
+export interface EcgReading {
+  /** Share of lead m in mixed lead l, [leads l, leads m] row-major */
+  readonly mix: Float64Array;
+  /** Number of windows */
+  readonly taken: number;
+  /** First sample of each window, [taken] */
+  readonly firsts: Int32Array;
+  /** Samples of a window */
+  readonly width: number;
+  /** [taken, width] */
+  readonly weights: Float64Array;
 }
 
 export interface Solution {

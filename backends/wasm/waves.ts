@@ -57,9 +57,10 @@ export class Waves {
       );
     }
     const upwind = this.front.upwind.slice();
-    const tau = Float64Array.from(this.front.tau, (time, place) =>
-      upwind[place] === UNREACHED ? Number.POSITIVE_INFINITY : start_ms + unit_ms * time,
-    );
+    const tau = new Float64Array(upwind.length);
+    for (let place = 0; place < tau.length; place++) {
+      tau[place] = upwind[place] === UNREACHED ? Number.POSITIVE_INFINITY : start_ms + unit_ms * this.front.tau[place];
+    }
     const source = new Int32Array(tau.length).fill(-1);
     for (let seed = 0; seed < seedPlaces.length; seed++) {
       const place = seedPlaces[seed];

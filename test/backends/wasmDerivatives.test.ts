@@ -138,6 +138,49 @@ for (const [title, { heart, parameters }] of Object.entries(hearts)) {
   });
 }
 
+test('a reading of the Jacobian is the Jacobian, its leads mixed and its samples summed in windows', (t) => {
+  for (const { heart, parameters } of Object.values(hearts)) {
+    const pmjs = parameters.pmjTimes_ms.length;
+    const { dependence, kernels, solve } = open(heart);
+    solve(parameters);
+    dependence.findTerritories();
+    const { leads } = heart;
+    const { samples } = heart.window;
+    const whole = kernels.ecgJacobian(dependence, pmjs);
+    for (const [taken, width] of [
+      [9, 7],
+      [1, 1],
+      [samples, 5],
+    ]) {
+      const reading = {
+        mix: new Float64Array(leads * leads).map((_, at) => Math.cos(at * at)),
+        taken,
+        width,
+        firsts: new Int32Array(taken).map((_, at) => Math.floor(((at + 0.5) / taken) * (samples - width))),
+        weights: new Float64Array(taken * width).map((_, at) => Math.sin(2 + at)),
+      };
+      const expected = new Float64Array((whole.length / samples) * taken);
+      for (let row = 0; row < whole.length / samples / leads; row++) {
+        for (let at = 0; at < taken; at++) {
+          for (let lead = 0; lead < leads; lead++) {
+            for (let place = 0; place < width; place++) {
+              const first = (row * samples + reading.firsts[at] + place) * leads;
+              for (let of = 0; of < leads; of++) {
+                expected[(row * taken + at) * leads + lead] +=
+                  reading.weights[at * width + place] * reading.mix[lead * leads + of] * whole[first + of];
+              }
+            }
+          }
+        }
+      }
+      const found = kernels.ecgJacobian(dependence, pmjs, reading);
+      t.is(found.length, expected.length);
+      t.true(error(found, expected) < 1e-5, `${taken} of ${width}`);
+    }
+    t.deepEqual(kernels.ecgJacobian(dependence, pmjs), whole);
+  }
+});
+
 test('derivatives depend on the wave only, not on what was linearised before', (t) => {
   const { heart, parameters } = hearts['many rings and ten leads'];
   const one = open(heart);

@@ -3,6 +3,7 @@ const TERRITORIES: usize = 4;
 
 /**
  * ∂ECG/∂parameters from territories: `ecgJacobian` (twin/ecg/projectionJacobian.ts), summed in float32, eight lanes of leads and more side by side.
+ * What is said of samples holds for any sums over grid times, and leads can be mixed on the way out.
  *
  * @param tau          f64, ms, [nodes]
  * @param leadVectors  f32, [nodes, lanes], lanes a multiple of eight
@@ -13,7 +14,8 @@ const TERRITORIES: usize = 4;
  * @param starts       i32, scratch, [pmjs + 2]
  * @param places       i32, scratch, [4 · nodes]
  * @param gathered     f32, scratch, zero on entry and on return, [steps, 4, lanes]
- * @param line         f32, scratch, [4, lanes]
+ * @param line         f32, scratch, [5, lanes]
+ * @param mix          f32, share of lead m in lead l, [m, l] of lanes each, or 0 to leave leads as they are
  * @param out          f32, mV per ms, mm or mm/ms, [4 · pmjs + 4, samples · leads]
  */
 export function ecgJacobian(
@@ -39,6 +41,7 @@ export function ecgJacobian(
   places: usize,
   gathered: usize,
   line: usize,
+  mix: usize,
   out: usize,
 ): void {
   memory.fill(out, 0, (<usize>(4 * pmjs + 4) * <usize>samples * <usize>leads) << 2);
@@ -88,6 +91,7 @@ export function ecgJacobian(
       low,
       high,
       line,
+      mix,
       out + <usize>pmj * four,
     );
     memory.fill(gathered + <usize>low * row, 0, <usize>(high - low) * row);
@@ -178,6 +182,7 @@ function spread(
   low: i32,
   high: i32,
   line: usize,
+  mix: usize,
   out: usize,
 ): void {
   const row = (<usize>lanes) << 4;
@@ -222,7 +227,12 @@ function spread(
       v128.store(to, f32x4.mul(half, s7), 112);
     }
     for (let number: usize = 0; number < 4; number++) {
-      const from = line + ((number * <usize>lanes) << 2);
+      let from = line + ((number * <usize>lanes) << 2);
+      if (mix !== 0) {
+        const mixed = line + row;
+        mixLeads(lanes, from, mix, mixed);
+        from = mixed;
+      }
       const to = out + (((number * <usize>samples + sample) * <usize>leads) << 2);
       if (leads === 8) {
         v128.store(to, v128.load(from));
@@ -232,5 +242,22 @@ function spread(
       for (let lead: usize = 0; lead < <usize>leads; lead++)
         store<f32>(to + (lead << 2), load<f32>(from + (lead << 2)));
     }
+  }
+}
+
+function mixLeads(lanes: i32, from: usize, mix: usize, out: usize): void {
+  const vectors = (<usize>lanes) << 2;
+  for (let at: usize = 0; at < vectors; at += 32) {
+    let low = f32x4.splat(0);
+    let high = f32x4.splat(0);
+    let share = mix + at;
+    for (let lead: usize = 0; lead < vectors; lead += 4) {
+      const value = v128.load32_splat(from + lead);
+      low = f32x4.add(low, f32x4.mul(value, v128.load(share)));
+      high = f32x4.add(high, f32x4.mul(value, v128.load(share, 16)));
+      share += vectors;
+    }
+    v128.store(out + at, low);
+    v128.store(out + at, high, 16);
   }
 }
