@@ -1,0 +1,204 @@
+import type { Anatomy } from '../anatomy/anatomy.ts';
+import type { Backend, OpenHeart } from '../backend.ts';
+import { VENTRICULAR_UPSTROKE } from '../calibrate/calibrate.ts';
+import type { CoarseHeart } from '../calibrate/coarseHeart.ts';
+import { bringIntoLayer, interpolateAt, type PmjLayer } from '../calibrate/pmjLayer.ts';
+import { placePmjs } from '../calibrate/startPmjs.ts';
+import type { ActivationParameters, CalibrationSettings } from '../calibrate/twin.ts';
+import { openLocator } from '../eikonal/locate.ts';
+import { TwinError } from '../errors.ts';
+import { openRandom } from '../random.ts';
+import { evaluateWhitened, FROM_FAR, FROM_NEAR, fitWhitened, type Stage, type WhitenedState } from './fitWhitened.ts';
+import type { FrontPlaces } from './frontDraws.ts';
+import { pairwiseWays } from './geodesics.ts';
+import { type Observation, type ObservedTarget, openObserved } from './leadSystem.ts';
+import { drawTimes, openTimesPrior } from './timesPrior.ts';
+import { MIDDLE_VELOCITIES, sizeOf, type WhitenedSpace } from './whitened.ts';
+
+export interface EnsembleInput {
+  readonly anatomy: Anatomy;
+  readonly observation: Observation;
+  /** PMJs, layer, seed and spread of velocities are used */
+  readonly settings: Pick<CalibrationSettings, 'pmjs' | 'layer_mm' | 'seed' | 'velocitySpread'>;
+  readonly backend: Backend;
+  readonly members: number;
+  /** The same heart on coarser meshes, coarsest first: members are fitted on the first and brought nearer on each later one. */
+  readonly coarser?: readonly CoarseHeart[];
+  /** Members that are under way at once; what they come to does not depend on it. */
+  readonly lanes?: number;
+  /** `prior`: fronts as drawn, not fitted, to compare with. Default `posterior` */
+  readonly of?: 'prior' | 'posterior';
+  /** Called after every member. */
+  readonly onProgress?: (progress: { readonly done: number; readonly members: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One way to explain the recording. */
+export interface Member {
+  readonly seed: number;
+  readonly parameters: ActivationParameters;
+  readonly gain: number;
+  /** ms after QRS onset, [nodes]; NaN on nodes without tetrahedra */
+  readonly activation_ms: Float64Array;
+  /** mV with the gain, [samples, leads] */
+  readonly ecg_mV: Float64Array;
+  readonly correlation: number;
+  /** What the member's own problem came to: data with its own error, and departure from its own front */
+  readonly loss: number;
+}
+
+/** Members under way at once where nothing is said. */
+const LANES = 4;
+
+/**
+ * Ensemble by randomised maximum likelihood (Oliver, He & Reynolds 1996; Chen & Oliver, Math Geosci 2012): every member has PMJs at places of its own,
+ * draws a front, velocities and an error of the recording from what is thought of them, and departs from its draw as little as the recording,
+ * off by that error, demands:
+ *
+ *     minimise |r(t, v)/e + n|² + (t − t_k)ᵀ P⁻¹ (t − t_k) + |log v/v_k|²/s²
+ *
+ * For a linear model members are samples of the posterior; for this one nearly so, and since they start from fronts of all kinds, distinct
+ * explanations of one ECG each have their members. Members depend on the input and their seed alone, not on each other or on lanes.
+ *
+ * @throws TwinError Cancelled when the signal is aborted; NoConvergence when no member could be fitted; BadAnatomy when no muscle lies in the layer
+ */
+export async function calibrateEnsemble(input: EnsembleInput): Promise<Member[]> {
+  const hearts: readonly CoarseHeart[] = [...(input.coarser ?? []), input.anatomy];
+  const target = openObserved(input.observation);
+  const opened: Level[] = [];
+  try {
+    for (const heart of hearts) opened.push(await openLevel(input, heart, target));
+    let done = 0;
+    const members = await inLanes(input.members, input.lanes ?? LANES, async (index) => {
+      if (input.signal?.aborted) throw new TwinError('Cancelled', 'ensemble: ended because it was asked to');
+      const member = await fitMember(input, opened, target, input.settings.seed + index);
+      done++;
+      input.onProgress?.({ done, members: input.members });
+      return member;
+    });
+    const fitted = members.filter((member) => member !== undefined);
+    if (fitted.length > 0) return fitted;
+  } finally {
+    for (const { heart } of opened) await heart.close();
+  }
+  throw new TwinError(
+    'NoConvergence',
+    `ensemble: found no member of ${input.members} that could be solved, expected all; the mesh may be in pieces, or finer coarse meshes are needed`,
+  );
+}
+
+interface Level {
+  readonly coarse: CoarseHeart;
+  readonly heart: OpenHeart;
+  readonly layer: PmjLayer;
+}
+
+async function openLevel(
+  { backend, observation, settings }: EnsembleInput,
+  coarse: CoarseHeart,
+  { samples }: ObservedTarget,
+): Promise<Level> {
+  const heart = await backend.open({
+    mesh: coarse.mesh,
+    leadVectors: observation.vectorsOf(coarse.mesh),
+    leads: observation.leads,
+    window: { start_ms: -observation.qrsOnset_ms, interval_ms: observation.interval_ms, samples },
+    actionPotential: VENTRICULAR_UPSTROKE,
+  });
+  const { endocardialDistance } = coarse;
+  return {
+    coarse,
+    heart,
+    layer: { locator: openLocator(coarse.mesh), endocardialDistance, layer_mm: settings.layer_mm },
+  };
+}
+
+/** A member through all levels; a level on which its waves do not reach all muscle is passed over. */
+async function fitMember(
+  input: EnsembleInput,
+  levels: readonly Level[],
+  target: ObservedTarget,
+  seed: number,
+): Promise<Member | undefined> {
+  const first = levels[0] as Level;
+  const space = openMemberSpace(input, first, seed);
+  const noise = openRandom(seed, 'error-of-recording');
+  const perturbation = target.weighed.map(() => noise.normal());
+  const isPrior = input.of === 'prior';
+  let w: Float64Array = new Float64Array(sizeOf(space));
+  let stages: readonly Stage[] = FROM_FAR;
+  let state: WhitenedState | undefined;
+  for (const [at, { heart, layer }] of levels.entries()) {
+    if (isPrior && at < levels.length - 1) continue;
+    const problem = {
+      heart,
+      target,
+      space: { ...space, positions: bringIntoLayer(layer, space.positions) },
+      perturbation,
+    };
+    try {
+      state = isPrior ? await evaluateWhitened(problem, w) : await fitWhitened(problem, w, stages);
+      ({ w } = state);
+      stages = FROM_NEAR;
+    } catch (error) {
+      if (!(error instanceof TwinError && error.code === 'NoConvergence')) throw error;
+      state = undefined;
+    }
+  }
+  if (state === undefined) return undefined;
+  const { parameters, gain, solution, correlation, loss } = state;
+  return {
+    seed,
+    parameters,
+    gain,
+    activation_ms: solution.activation_ms.map((time) => (time === Number.POSITIVE_INFINITY ? Number.NaN : time)),
+    ecg_mV: solution.ecg_mV.map((value) => value * gain),
+    correlation,
+    loss,
+  };
+}
+
+/** A member's own places, front and velocities. */
+function openMemberSpace(
+  { settings, observation }: EnsembleInput,
+  { coarse, layer }: Level,
+  seed: number,
+): WhitenedSpace {
+  const places = openFrontPlaces(coarse, layer, placePmjs(coarse, layer, settings.pmjs, seed).positions);
+  const qrs_ms = observation.qrsOffset_ms - observation.qrsOnset_ms;
+  const { factor, size, rank } = openTimesPrior(places, qrs_ms, seed);
+  const random = openRandom(seed, 'velocities-of-member');
+  return {
+    positions: places.positions,
+    times: { factor, size, rank },
+    base_ms: drawTimes(places, qrs_ms, seed),
+    baseVelocities: MIDDLE_VELOCITIES.map((velocity) => velocity * Math.exp(settings.velocitySpread * random.normal())),
+    velocitySpread: settings.velocitySpread,
+    fitsGain: !observation.isCalibrated,
+  };
+}
+
+/** mm; muscle no deeper below the RV's side of the septum is reached by the RV's network. */
+const RV_SEPTUM_mm = 2.5;
+
+/** Places with the ventricle whose network reaches them, and the ways between them. */
+export function openFrontPlaces(heart: CoarseHeart, layer: PmjLayer, positions: Float64Array): FrontPlaces {
+  const { coordinates, endocardialDistance } = heart;
+  const isRv = coordinates.transventricular.map((transventricular, node) => {
+    const isRvSeptum = coordinates.transmural[node] > 0.5 && endocardialDistance[node] <= RV_SEPTUM_mm;
+    return transventricular > 0.5 || isRvSeptum ? 1 : 0;
+  });
+  const ventricles = Uint8Array.from(interpolateAt(layer.locator, positions, isRv), (share) => (share > 0.5 ? 1 : 0));
+  return { positions, ventricles, ways: pairwiseWays(positions, ventricles) };
+}
+
+/** Runs work for 0 … count − 1, some at a time; results in order. */
+async function inLanes<T>(count: number, lanes: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const out = new Array<T>(count);
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < count; index = next++) out[index] = await work(index);
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane));
+  return out;
+}
