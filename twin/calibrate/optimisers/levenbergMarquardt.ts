@@ -32,7 +32,7 @@ export const levenbergMarquardt: Optimiser = {
   isMonotone: true,
   async iterate(problem, state, { iteration, damping }) {
     const { space, layer, target, leastSquares } = problem;
-    const jacobian = residualJacobian(await problem.heart.jacobian(state.parameters), problem, state);
+    const jacobian = await residualJacobian(problem, state);
     const linear: LinearProblem = {
       residual: state.mismatch.residual,
       jacobian,
