@@ -34,7 +34,7 @@ const RAISES = [1e-6, 1e-4, 1e-2] as const;
 
 /**
  * `dataSpaceStep` in WebAssembly: the same minimum within 1e-6 of the step, its matrix made and factored in float32 by SIMD and its solution refined in float64
- * (`docs/decisions/0015-steps-in-wasm.md`). Where there are more data than parameters, the matrix is that of the parameters:
+ * (`docs/decisions/0015-iterations-in-wasm.md`). Where there are more data than parameters, the matrix is that of the parameters:
  *
  *     δ = −(J Jᵀ + D⁻¹)⁻¹ (J r + P⁻¹ m)      J as in `LinearProblem`, [parameters, data]
  *
