@@ -12,7 +12,7 @@ import type { TetMesh } from './mesh/tetMesh.ts';
 export interface Backend {
   readonly name: string;
   open(heart: HeartModel): Promise<OpenHeart>;
-  /** Its own solver of the linear step of Levenberg–Marquardt; absent = `dataSpaceStep` */
+  /** Its own solver of the linear step of Levenberg–Marquardt; absent = `openConjugateStep` */
   readonly step?: LeastSquares;
 }
 
