@@ -114,12 +114,26 @@ export function linearise(
       enters = la >= 0 && lb >= 0 && lc >= 0;
     }
     if (!enters) {
-      const onAb = edgeShare(ta, tb, aa, bb, aa + bb - 2 * ab);
-      const onAc = edgeShare(ta, tc, aa, cc, aa + cc - 2 * ac);
-      const onBc = edgeShare(tb, tc, bb, cc, bb + cc - 2 * bc);
-      const overAb = edgeTime(ta, tb, aa, bb, ab, onAb);
-      const overAc = edgeTime(ta, tc, aa, cc, ac, onAc);
-      const overBc = edgeTime(tb, tc, bb, cc, bc, onBc);
+      // The minimum then lies on an edge opposite to a corner of negative weight; without a root every edge is tried.
+      const hasRoot = root > 0;
+      let onAb = 0.0;
+      let onAc = 0.0;
+      let onBc = 0.0;
+      let overAb = f64.POSITIVE_INFINITY;
+      let overAc = f64.POSITIVE_INFINITY;
+      let overBc = f64.POSITIVE_INFINITY;
+      if (!hasRoot || lc < 0) {
+        onAb = edgeShare(ta, tb, aa, bb, aa + bb - 2 * ab);
+        overAb = edgeTime(ta, tb, aa, bb, ab, onAb);
+      }
+      if (!hasRoot || lb < 0) {
+        onAc = edgeShare(ta, tc, aa, cc, aa + cc - 2 * ac);
+        overAc = edgeTime(ta, tc, aa, cc, ac, onAc);
+      }
+      if (!hasRoot || la < 0) {
+        onBc = edgeShare(tb, tc, bb, cc, bb + cc - 2 * bc);
+        overBc = edgeTime(tb, tc, bb, cc, bc, onBc);
+      }
       if (overAb <= overAc && overAb <= overBc) {
         la = 1 - onAb;
         lb = onAb;
