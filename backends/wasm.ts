@@ -3,13 +3,12 @@ import type { ActivationParameters } from '../twin/calibrate/twin.ts';
 import { openProjection } from '../twin/ecg/projection.ts';
 import { velocitiesByRegion } from '../twin/eikonal/metric.ts';
 import { SEEDED } from '../twin/eikonal/solve.ts';
+import { seedLegs } from '../twin/eikonal/sources.ts';
 import { territorySizes } from '../twin/eikonal/territories.ts';
-import type { TetMesh } from '../twin/mesh/tetMesh.ts';
 import { isEqual, parameterBytes } from './parameterBytes.ts';
 import { Dependence } from './wasm/dependence.ts';
 import { EcgKernels } from './wasm/ecg.ts';
 import { openLinearStep } from './wasm/linearStep.ts';
-import { seedLegs } from './wasm/seedLegs.ts';
 import { type NumberedWave, Waves } from './wasm/waves.ts';
 
 /** WebAssembly with SIMD on one core; activation and Jacobian in float32, other derivatives and the ECG in float64. */
@@ -29,7 +28,6 @@ interface Solved extends NumberedWave {
 }
 
 class WasmHeart implements OpenHeart {
-  private readonly mesh: TetMesh;
   private readonly waves: Waves;
   private readonly ecg: EcgKernels;
   /** Made when derivatives are first asked for; holds those of one solve. */
@@ -40,7 +38,6 @@ class WasmHeart implements OpenHeart {
   private solved: Solved[] = [];
 
   constructor(heart: HeartModel) {
-    this.mesh = heart.mesh;
     this.waves = new Waves(heart.mesh);
     this.ecg = new EcgKernels(this.waves.arena, openProjection(heart), this.waves.numbers.nodeOf);
   }
@@ -102,7 +99,11 @@ class WasmHeart implements OpenHeart {
     this.dependence ??= new Dependence(this.waves.arena, this.waves.front);
     if (this.linearised !== solved) {
       this.linearised = undefined;
-      const legs = seedLegs(this.mesh, solved.seeds, solved.parameters);
+      const legs = seedLegs(
+        solved.seeds,
+        solved.parameters,
+        (seed) => solved.wave.upwind[solved.seedPlaces[seed]] === SEEDED,
+      );
       this.dependence.linearise(solved.wave, solved.seedPlaces, legs, velocitiesByRegion(solved.parameters));
       this.linearised = solved;
     }

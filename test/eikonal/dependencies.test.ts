@@ -52,8 +52,8 @@ test('the weights of a node add up to one, and with its leg give its time', (t) 
       start += weights[k] * wave.tau[upwindNodes[k]];
     }
     // A leg's time is of degree −1 in the velocities, so Euler's theorem gives it from its derivatives.
-    const leg =
-      -legByVelocity[2 * node] * velocity.fibre_mm_ms - legByVelocity[2 * node + 1] * velocity.transverse_mm_ms;
+    const [lvFibre, lvAcross, rvFibre, rvAcross] = legByVelocity.subarray(4 * node, 4 * node + 4);
+    const leg = -(lvFibre + rvFibre) * velocity.fibre_mm_ms - (lvAcross + rvAcross) * velocity.transverse_mm_ms;
     t.true(Math.abs(sum - 1) < 1e-9);
     t.true(Math.abs(start + leg - wave.tau[node]) < 1e-8);
   }

@@ -18,23 +18,34 @@ const seeded = (positions: readonly number[], times: readonly number[]) =>
     pmjTimes_ms: Float64Array.from(times),
   });
 
-test('a PMJ seeds every node of the tetrahedra that touch its own, and no other, with the straight time', (t) => {
+test('in muscle of one fibre a PMJ seeds every node within 2.5 edges with the straight time, and no other', (t) => {
   const place = [2.4, 3.3, 2.6];
   const seeds = seeded(place, [5]);
-  const own = mesh.tets.subarray(4 * seeds.pmjTets[0], 4 * seeds.pmjTets[0] + 4);
-  const expected = new Set<number>();
-  for (let tet = 0; tet < mesh.tets.length; tet += 4) {
-    const nodes = mesh.tets.subarray(tet, tet + 4);
-    if (nodes.some((node) => own.includes(node))) for (const node of nodes) expected.add(node);
-  }
-  t.deepEqual(
-    [...seeds.nodes],
-    [...expected].sort((a, b) => a - b),
+  const { radius_mm } = locator.nearField;
+  t.true(radius_mm > 2.5 && radius_mm < 3.5, `${radius_mm} mm on edges of 1 to 1.7 mm`);
+  const legs = Array.from({ length: mesh.points.length / 3 }, (_, node) =>
+    place.map((at, axis) => mesh.points[3 * node + axis] - at),
   );
+  const near = [...legs.keys()].filter((node) => Math.hypot(...legs[node]) <= radius_mm);
+  t.deepEqual([...seeds.nodes], near);
   for (const [seed, node] of seeds.nodes.entries()) {
-    const [x, y, z] = place.map((at, axis) => mesh.points[3 * node + axis] - at);
+    const [x, y, z] = legs[node];
     t.true(Math.abs(seeds.times_ms[seed] - (5 + Math.hypot(x / 0.6, y / 0.2, z / 0.2))) < 1e-12);
   }
+});
+
+test('a mesh coarser than the near field still seeds the PMJ’s own tetrahedron', (t) => {
+  const coarse = blockMesh(2, 2, 2, 14);
+  const seeds = seedPmjs(openLocator(coarse), nodeTets(coarse.tets, coarse.points.length / 3), {
+    ...velocities,
+    pmjPositions: Float64Array.of(9, 7, 6),
+    pmjTimes_ms: Float64Array.of(0),
+  });
+  const own = coarse.tets.subarray(4 * seeds.pmjTets[0], 4 * seeds.pmjTets[0] + 4);
+  t.deepEqual(
+    [...seeds.nodes],
+    [...own].sort((a, b) => a - b),
+  );
 });
 
 test('a node near two PMJs is seeded by the one that comes first', (t) => {

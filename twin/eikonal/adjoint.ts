@@ -16,16 +16,14 @@ const SWEEPS = 10000;
  * @returns per PMJ its time and x, y, z, then the four velocities, [4·pmjs + VELOCITY_PARAMETERS]
  */
 export function pullBack(linearisation: Linearisation, nodeSensitivity: Float64Array): Float64Array {
-  const { wave, pmjs, legByVelocity, velocityColumn, legByPosition } = linearisation;
+  const { wave, pmjs, legByVelocity, legByPosition } = linearisation;
   const through = accumulate(linearisation, nodeSensitivity);
   const gradient = new Float64Array(4 * pmjs + VELOCITY_PARAMETERS);
   for (let node = 0; node < through.length; node++) {
     const passing = through[node];
     if (passing === 0) continue;
-    const column = velocityColumn[node];
-    if (column >= 0) {
-      gradient[4 * pmjs + column] += passing * legByVelocity[2 * node];
-      gradient[4 * pmjs + column + 1] += passing * legByVelocity[2 * node + 1];
+    for (let velocity = 0; velocity < VELOCITY_PARAMETERS; velocity++) {
+      gradient[4 * pmjs + velocity] += passing * legByVelocity[VELOCITY_PARAMETERS * node + velocity];
     }
     if (wave.upwind[node] !== SEEDED) continue;
     const row = 4 * wave.source[node];

@@ -1,9 +1,10 @@
+import { VELOCITY_PARAMETERS } from '../backend.ts';
 import type { ActivationParameters } from '../calibrate/twin.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
 import { type Dependencies, findDependencies } from './dependencies.ts';
 import { legTime, VELOCITY_COLUMN, velocitiesByRegion } from './metric.ts';
 import { SEEDED, type Wave } from './solve.ts';
-import type { PmjSeeds } from './sources.ts';
+import { type PmjSeeds, seedLegs } from './sources.ts';
 
 /**
  * Derivatives of a solved activation, one leg at a time. With the weights held (they are at a minimum, so their own
@@ -14,10 +15,8 @@ import type { PmjSeeds } from './sources.ts';
 export interface Linearisation extends Dependencies {
   readonly wave: Wave;
   readonly pmjs: number;
-  /** ∂leg/∂(v_f, v_t) of the leg's region, ms per mm/ms, [nodes, 2] */
+  /** ∂leg/∂(lv.fibre, lv.transverse, rv.fibre, rv.transverse), ms per mm/ms, [nodes, 4] */
   readonly legByVelocity: Float64Array;
-  /** First of that region's two velocity parameters, −1 for none, [nodes] */
-  readonly velocityColumn: Int8Array;
   /** ∂leg/∂x_i on seeded nodes, ms/mm, zero on others, [nodes, 3] */
   readonly legByPosition: Float64Array;
 }
@@ -35,31 +34,32 @@ export function linearise(
   const dependencies = findDependencies(metric, tets, wave);
   const { upwindNodes, weights } = dependencies;
   const byRegion = velocitiesByRegion(parameters);
-  const legByVelocity = new Float64Array(2 * nodes);
+  const legByVelocity = new Float64Array(VELOCITY_PARAMETERS * nodes);
   const legByPosition = new Float64Array(3 * nodes);
-  const velocityColumn = new Int8Array(nodes).fill(-1);
   const leg = new Float64Array(3);
   const timed = new Float64Array(6);
   for (let node = 0; node < nodes; node++) {
     const code = wave.upwind[node];
-    if (code < SEEDED) continue;
-    const pmj = wave.source[node];
-    const tet = code === SEEDED ? seeds.pmjTets[pmj] : code >>> 2;
+    if (code < 0) continue;
+    const column = VELOCITY_COLUMN[regions[code >>> 2]];
+    if (column < 0) continue;
     for (let axis = 0; axis < 3; axis++) {
       let x = points[3 * node + axis];
-      if (code === SEEDED) x -= parameters.pmjPositions[3 * pmj + axis];
-      else {
-        for (let k = 3 * node; k < 3 * node + 3; k++) {
-          if (upwindNodes[k] >= 0) x -= weights[k] * points[3 * upwindNodes[k] + axis];
-        }
+      for (let k = 3 * node; k < 3 * node + 3; k++) {
+        if (upwindNodes[k] >= 0) x -= weights[k] * points[3 * upwindNodes[k] + axis];
       }
       leg[axis] = x;
     }
-    legTime(mesh, byRegion, tet, leg, timed);
-    legByVelocity[2 * node] = timed[1];
-    legByVelocity[2 * node + 1] = timed[2];
-    velocityColumn[node] = VELOCITY_COLUMN[regions[tet]];
-    if (code === SEEDED) for (let axis = 0; axis < 3; axis++) legByPosition[3 * node + axis] = -timed[3 + axis];
+    legTime(mesh, byRegion, code >>> 2, leg, timed);
+    legByVelocity[VELOCITY_PARAMETERS * node + column] = timed[1];
+    legByVelocity[VELOCITY_PARAMETERS * node + column + 1] = timed[2];
   }
-  return { ...dependencies, wave, pmjs: parameters.pmjTimes_ms.length, legByVelocity, velocityColumn, legByPosition };
+  const near = seedLegs(seeds, parameters, (seed) => wave.upwind[seeds.nodes[seed]] === SEEDED);
+  for (let seed = 0; seed < seeds.nodes.length; seed++) {
+    const node = seeds.nodes[seed];
+    if (wave.upwind[node] !== SEEDED) continue;
+    legByPosition.set(near.byPosition.subarray(3 * seed, 3 * seed + 3), 3 * node);
+    legByVelocity.set(near.byVelocity.subarray(4 * seed, 4 * seed + 4), VELOCITY_PARAMETERS * node);
+  }
+  return { ...dependencies, wave, pmjs: parameters.pmjTimes_ms.length, legByVelocity, legByPosition };
 }

@@ -1,4 +1,5 @@
 import { nodeCount, type TetMesh, tetCount } from '../mesh/tetMesh.ts';
+import { type NearField, openNearField } from './nearField.ts';
 
 /** A uniform grid of cells over a mesh, each with the tetrahedra whose boxes touch it. */
 export interface Locator {
@@ -11,6 +12,8 @@ export interface Locator {
   /** Entries of cell c are `tets[starts[c]] … tets[starts[c + 1] − 1]`, x fastest, [cells + 1] */
   readonly starts: Uint32Array;
   readonly tets: Uint32Array;
+  /** Made when it is first asked for: only the seeding of PMJs needs it. */
+  readonly nearField: NearField;
 }
 
 /** How far outside a tetrahedron a point may lie by rounding, as a share of its barycentric coordinates. */
@@ -57,7 +60,19 @@ export function openLocator(mesh: TetMesh): Locator {
       for (let y = range[1]; y <= range[4]; y++)
         for (let x = range[0]; x <= range[3]; x++) tets[next[(z * cells[1] + y) * cells[0] + x]++] = tet;
   }
-  return { mesh, low, cell_mm, cells, starts, tets };
+  let nearField: NearField | undefined;
+  return {
+    mesh,
+    low,
+    cell_mm,
+    cells,
+    starts,
+    tets,
+    get nearField() {
+      nearField ??= openNearField(mesh);
+      return nearField;
+    },
+  };
 }
 
 /**

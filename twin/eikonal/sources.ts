@@ -3,7 +3,8 @@ import { TwinError } from '../errors.ts';
 import type { Csr } from '../mesh/nodeTets.ts';
 import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
 import { type Locator, locateTet } from './locate.ts';
-import { legTime, velocitiesByRegion } from './metric.ts';
+import { VELOCITY_COLUMN, velocitiesByRegion } from './metric.ts';
+import { openStraightWay, straightDerivatives, walkStraight } from './straightWay.ts';
 
 /** Nodes where waves start. */
 export interface Seeds {
@@ -15,35 +16,42 @@ export interface Seeds {
   readonly origins: Int32Array;
 }
 
-/** Seeds of PMJs, and the tetrahedron that holds each. */
+/** Seeds of PMJs, and what their derivatives need. */
 export interface PmjSeeds extends Seeds {
-  /** [pmjs] */
+  /** The tetrahedron that holds each PMJ, [pmjs] */
   readonly pmjTets: Uint32Array;
+  readonly locator: Locator;
 }
 
 /**
- * Seeds all nodes of the tetrahedra that touch the PMJ's own, with the straight time in the PMJ's own tetrahedron:
+ * Seeds all nodes near a PMJ (`NearField.radius_mm`), and those of its tetrahedron, with the time of the straight way there, each piece in the metric
+ * of its own tetrahedron (`walkStraight`):
  *
- *     τ_n = min_i  t_i + |x_n − x_i|_{D⁻¹ of i's tetrahedron}
+ *     τ_n = min_i  t_i + ∫ |dx|_{D⁻¹} from x_i straight to x_n
  *
- * Differentiable in `x_i`. The four nodes of the tetrahedron alone, as in the piecewise linear method proper, give a
- * coarse mesh a near field so different that its fit does not carry over to a finer one (`docs/decisions/0011-near-field.md`).
+ * No wave that the mesh carries is later than these, so the solve may still improve on them. They change smoothly with
+ * `x_i`, through faces too. A piecewise linear solution is least right around its sources; with the four nodes of the PMJ's
+ * tetrahedron alone a coarse mesh's fit does not carry over to a finer one (`docs/decisions/0011-near-field.md`).
  *
  * @throws TwinError NoConvergence when a PMJ lies outside the mesh or has no finite time
  */
 export function seedPmjs(locator: Locator, nodeTets: Csr, parameters: ActivationParameters): PmjSeeds {
-  const { mesh } = locator;
+  const { mesh, nearField } = locator;
+  const { cellNodes, cell_mm, low, cells, neighbours, radius_mm } = nearField;
+  const { points, tets } = mesh;
   const { pmjPositions, pmjTimes_ms } = parameters;
   const byRegion = velocitiesByRegion(parameters);
+  const slowness = slownessByRegion(byRegion);
+  const perMm = 1 / (nearField.greatestSpeed * byRegion.reduce((most, velocity) => Math.max(most, velocity), 0));
   const nodes = nodeCount(mesh);
   const earliest = new Float64Array(nodes).fill(Number.POSITIVE_INFINITY);
   const origin = new Int32Array(nodes).fill(-1);
-  const visitedBy = new Int32Array(nodes).fill(-1);
   const pmjTets = new Uint32Array(pmjTimes_ms.length);
   const barycentric = new Float64Array(4);
-  const leg = new Float64Array(3);
-  const timed = new Float64Array(6);
-  for (let pmj = 0; pmj < pmjTimes_ms.length; pmj++) {
+  const way = openStraightWay();
+  // Early PMJs first: most ways of later ones are then cut short.
+  const order = Uint32Array.from(pmjTimes_ms.keys()).sort((a, b) => pmjTimes_ms[a] - pmjTimes_ms[b] || a - b);
+  for (const pmj of order) {
     const x = pmjPositions[3 * pmj];
     const y = pmjPositions[3 * pmj + 1];
     const z = pmjPositions[3 * pmj + 2];
@@ -51,27 +59,78 @@ export function seedPmjs(locator: Locator, nodeTets: Csr, parameters: Activation
     const tet = locateTet(locator, x, y, z, barycentric);
     if (tet < 0 || !Number.isFinite(start)) throw badPmj(pmj, x, y, z, start);
     pmjTets[pmj] = tet;
-    for (let corner = 0; corner < 4; corner++) {
-      const touched = mesh.tets[4 * tet + corner];
-      for (let at = nodeTets.starts[touched]; at < nodeTets.starts[touched + 1]; at++) {
-        const first = 4 * nodeTets.items[at];
-        for (let other = 0; other < 4; other++) {
-          const node = mesh.tets[first + other];
-          if (visitedBy[node] === pmj) continue;
-          visitedBy[node] = pmj;
-          leg[0] = mesh.points[3 * node] - x;
-          leg[1] = mesh.points[3 * node + 1] - y;
-          leg[2] = mesh.points[3 * node + 2] - z;
-          legTime(mesh, byRegion, tet, leg, timed);
-          if (start + timed[0] < earliest[node]) {
-            earliest[node] = start + timed[0];
-            origin[node] = pmj;
-          }
+    const seed = (node: number, least: number) => {
+      const latest = earliest[node] - start;
+      const time = walkStraight(mesh, neighbours, slowness, tet, x, y, z, node, latest, least, way);
+      if (time < latest) {
+        earliest[node] = start + time;
+        origin[node] = pmj;
+      }
+    };
+    for (let corner = 0; corner < 4; corner++) seed(tets[4 * tet + corner], 0);
+    const firstX = Math.max(0, Math.floor((x - radius_mm - low[0]) / cell_mm));
+    const lastX = Math.min(cells[0] - 1, Math.floor((x + radius_mm - low[0]) / cell_mm));
+    const firstY = Math.max(0, Math.floor((y - radius_mm - low[1]) / cell_mm));
+    const lastY = Math.min(cells[1] - 1, Math.floor((y + radius_mm - low[1]) / cell_mm));
+    const firstZ = Math.max(0, Math.floor((z - radius_mm - low[2]) / cell_mm));
+    const lastZ = Math.min(cells[2] - 1, Math.floor((z + radius_mm - low[2]) / cell_mm));
+    for (let cz = firstZ; cz <= lastZ; cz++) {
+      for (let cy = firstY; cy <= lastY; cy++) {
+        const row = (cz * cells[1] + cy) * cells[0];
+        const end = cellNodes.starts[row + lastX + 1];
+        for (let at = cellNodes.starts[row + firstX]; at < end; at++) {
+          const node = cellNodes.items[at];
+          if (nodeTets.starts[node] === nodeTets.starts[node + 1]) continue; // no muscle
+          const ex = points[3 * node] - x;
+          const ey = points[3 * node + 1] - y;
+          const ez = points[3 * node + 2] - z;
+          const square = ex * ex + ey * ey + ez * ez;
+          if (square > radius_mm * radius_mm) continue;
+          const least = perMm * Math.sqrt(square);
+          if (start + least < earliest[node]) seed(node, least);
         }
       }
     }
   }
-  return { ...collectSeeds(earliest, origin), pmjTets };
+  return { ...collectSeeds(earliest, origin), pmjTets, locator };
+}
+
+/** How the times of seeds move with their PMJs' places and the velocities. */
+export interface SeedLegs {
+  /** ∂τ/∂x of the PMJ, ms/mm, [seeds, 3] */
+  readonly byPosition: Float64Array;
+  /** ∂τ/∂(lv.fibre, lv.transverse, rv.fibre, rv.transverse), ms per mm/ms, [seeds, 4] */
+  readonly byVelocity: Float64Array;
+}
+
+/** Walks the ways of seeds again and differentiates them. @param isAsked  which seeds; zero on the others, by place in the list */
+export function seedLegs(
+  { nodes, origins, pmjTets, locator }: PmjSeeds,
+  parameters: ActivationParameters,
+  isAsked: (seed: number) => boolean = () => true,
+): SeedLegs {
+  const { mesh, nearField } = locator;
+  const { pmjPositions } = parameters;
+  const byRegion = velocitiesByRegion(parameters);
+  const slowness = slownessByRegion(byRegion);
+  const byPosition = new Float64Array(3 * nodes.length);
+  const byVelocity = new Float64Array(4 * nodes.length);
+  const way = openStraightWay();
+  const workspace = { leg: new Float64Array(3), timed: new Float64Array(6) };
+  const out = new Float64Array(7);
+  for (let seed = 0; seed < nodes.length; seed++) {
+    if (!isAsked(seed)) continue;
+    const pmj = origins[seed];
+    const node = nodes[seed];
+    const x = pmjPositions[3 * pmj];
+    const y = pmjPositions[3 * pmj + 1];
+    const z = pmjPositions[3 * pmj + 2];
+    walkStraight(mesh, nearField.neighbours, slowness, pmjTets[pmj], x, y, z, node, Number.POSITIVE_INFINITY, 0, way);
+    straightDerivatives(mesh, byRegion, VELOCITY_COLUMN, x, y, z, node, way, workspace, out);
+    for (let axis = 0; axis < 3; axis++) byPosition[3 * seed + axis] = out[axis];
+    for (let velocity = 0; velocity < 4; velocity++) byVelocity[4 * seed + velocity] = out[3 + velocity];
+  }
+  return { byPosition, byVelocity };
 }
 
 /** Seeds at nodes; of a node given twice the earlier time counts. */
@@ -94,6 +153,16 @@ export function countUnreached(mesh: TetMesh, nodeTets: Csr, tau: Float64Array):
     if (tau[node] === Number.POSITIVE_INFINITY && nodeTets.starts[node + 1] > nodeTets.starts[node]) unreached++;
   }
   return unreached;
+}
+
+/** 1/v_t² and 1/v_f² − 1/v_t² by region, ms²/mm², [4, 2] */
+function slownessByRegion(byRegion: Float64Array): Float64Array {
+  const slowness = new Float64Array(byRegion.length);
+  for (let at = 0; at < byRegion.length; at += 2) {
+    slowness[at] = 1 / byRegion[at + 1] ** 2;
+    slowness[at + 1] = 1 / byRegion[at] ** 2 - slowness[at];
+  }
+  return slowness;
 }
 
 function collectSeeds(earliest: Float64Array, origin: Int32Array): Seeds {

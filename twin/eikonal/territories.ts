@@ -64,19 +64,17 @@ export function territorySizes({ sources }: Territories, pmjs: number): Uint32Ar
 
 /** Returns the largest change of the node's numbers, as do the next two. */
 function pushVelocities(
-  { upwindNodes, weights, legByVelocity, velocityColumn }: Linearisation,
+  { upwindNodes, weights, legByVelocity }: Linearisation,
   node: number,
   out: Float64Array,
 ): number {
   let moved = 0;
   for (let velocity = 0; velocity < VELOCITY_PARAMETERS; velocity++) {
-    let sum = 0;
+    const at = VELOCITY_PARAMETERS * node + velocity;
+    let sum = legByVelocity[at];
     for (let k = 3 * node; k < 3 * node + 3; k++) {
       if (upwindNodes[k] >= 0) sum += weights[k] * out[VELOCITY_PARAMETERS * upwindNodes[k] + velocity];
     }
-    const own = velocity - velocityColumn[node];
-    if (velocityColumn[node] >= 0 && own >= 0 && own < 2) sum += legByVelocity[2 * node + own];
-    const at = VELOCITY_PARAMETERS * node + velocity;
     const change = Math.abs(sum - out[at]);
     if (change > moved) moved = change;
     out[at] = sum;
