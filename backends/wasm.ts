@@ -9,6 +9,7 @@ import { isEqual, parameterBytes } from './parameterBytes.ts';
 import { Dependence } from './wasm/dependence.ts';
 import { EcgKernels } from './wasm/ecg.ts';
 import { openLinearStep } from './wasm/linearStep.ts';
+import { openHeartPool } from './wasm/pool.ts';
 import { type NumberedWave, Waves } from './wasm/waves.ts';
 
 /** WebAssembly with SIMD on one core; activation and Jacobian in float32, other derivatives and the ECG in float64. */
@@ -18,8 +19,19 @@ export const wasmBackend: Backend = {
   step: openLinearStep(),
 };
 
-/** Solved states that are kept, so that the members of an ensemble may take turns. */
-const KEPT = 4;
+/**
+ * The same on several threads: calls on one heart that overlap, as those of an ensemble, are shared out among them. A thread opens the
+ * heart for itself, so this is for hearts whose calls do overlap. Answers are the same bytes for any number.
+ */
+export function openWasmBackend({ threads }: { readonly threads: number }): Backend {
+  if (threads <= 1) return wasmBackend;
+  return { ...wasmBackend, open: async (heart) => openHeartPool(heart, threads) };
+}
+
+/** Solved states are kept, so that the members of an ensemble may take turns: as many as fit into this, bytes, and 4 at least. */
+const KEPT_BYTES = 2 ** 26;
+/** Bytes of a state, a node: its time, its upwind code and its source. */
+const STATE_BYTES = 16;
 
 /** One solve. */
 interface Solved extends NumberedWave {
@@ -91,7 +103,7 @@ class WasmHeart implements OpenHeart {
     const kept = { ...parameters, pmjPositions: parameters.pmjPositions.slice() };
     const solved = { key, parameters: kept, ...this.waves.solve(kept) };
     this.solved.push(solved);
-    if (this.solved.length > KEPT) this.solved.shift();
+    if (this.solved.length > Math.max(4, KEPT_BYTES / (STATE_BYTES * solved.wave.tau.length))) this.solved.shift();
     return solved;
   }
 
