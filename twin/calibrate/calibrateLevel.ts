@@ -19,10 +19,12 @@ import type { ActivationParameters, CalibrationCheckpoint, CalibrationSettings }
 export const VENTRICULAR_UPSTROKE: ActionPotential = { rest_mV: -85, peak_mV: 30, riseTime_ms: 1 };
 
 /**
- * Correlation at which a coarse level ends: at each level three times as much may be left as at the next, and never more than three times 0.002 on the last coarse
- * one. What a coarse mesh fits beyond is its own error and does not carry over; what it leaves costs solves ten times as dear.
+ * Correlation at which coarse levels end: the last may leave one and a half times what the twin may, but no more than of 0.002, each earlier one five times as much as the next.
+ * A coarse iteration costs a sixth of the next mesh's, so it pays to go near the end; what a coarse mesh fits beyond is its own error and does not carry
+ * over (measured, `docs/decisions/0021-data-space-steps.md`).
  */
-const COARSER_BY = 3;
+const LAST_COARSE = 1.5;
+const EARLIER = 5;
 const MOST_LEFT = 0.002;
 /** An iteration that lowers the loss by less than this share ends its level: a coarse one early, since the next mesh has more to gain. */
 const STALLED_COARSE = 0.02;
@@ -52,7 +54,8 @@ export async function calibrateLevel(
 ): Promise<LevelEnd> {
   const { settings, beat, backend } = input;
   const { iterate, isMonotone } = OPTIMISERS[input.optimiser ?? 'levenberg-marquardt'];
-  const target = openTarget(beat, meanEdge_mm(coarse.mesh));
+  const edge_mm = meanEdge_mm(coarse.mesh);
+  const target = openTarget(beat, edge_mm);
   const layer = openLayer(coarse, settings);
   const heart = await openHeart(input, coarse, {
     start_ms: -beat.qrsOnset_ms,
@@ -62,7 +65,7 @@ export async function calibrateLevel(
   try {
     const space = openParameterSpace(start, settings, target.fitsGain);
     const leastSquares = backend.step && { leastSquares: backend.step };
-    const problem: CalibrationProblem = { heart, layer, target, space, ...leastSquares };
+    const problem: CalibrationProblem = { heart, layer, edge_mm, target, space, ...leastSquares };
     throwIfAborted(input.signal);
     let state = await evaluate(problem, parametersOf(from, layer));
     let checkpoint = from;
@@ -125,7 +128,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 
 /** @param coarser number of finer levels to come */
 function correlationEnough(target: number, coarser: number): number {
-  return coarser === 0 ? target : 1 - COARSER_BY ** coarser * Math.min(1 - target, MOST_LEFT);
+  return coarser === 0 ? target : 1 - LAST_COARSE * EARLIER ** (coarser - 1) * Math.min(1 - target, MOST_LEFT);
 }
 
 function correlationOf(state: Evaluated, target: Target): number {

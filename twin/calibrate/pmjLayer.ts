@@ -76,10 +76,12 @@ export function openLayerSampler(layer: PmjLayer, random: Random): (out: Float64
 export function bringIntoLayer(layer: PmjLayer, positions: Float64Array): Float64Array {
   const out = positions.slice();
   const barycentric = new Float64Array(4);
+  let centroids: Float64Array | undefined;
   for (let at = 0; at < out.length; at += 3) {
     const [x, y, z] = out.subarray(at, at + 3);
     if (tetInLayer(layer, x, y, z, barycentric) >= 0) continue;
-    const [cx, cy, cz] = nearestCentroid(layer, x, y, z);
+    centroids ??= layerCentroids(layer);
+    const [cx, cy, cz] = nearestOf(centroids, x, y, z);
     let low = 0;
     let high = 1;
     for (let halving = 0; halving < 20; halving++) {
@@ -127,24 +129,32 @@ function leastDepth({ locator, endocardialDistance }: PmjLayer, tet: number): nu
   return least;
 }
 
-function nearestCentroid(layer: PmjLayer, x: number, y: number, z: number): [number, number, number] {
+/** Centroids of tetrahedra that lie in the layer there, mm, [tetrahedra, 3] */
+function layerCentroids(layer: PmjLayer): Float64Array {
   const { points, tets } = layer.locator.mesh;
+  const centroids: number[] = [];
+  for (let tet = 0; tet < tets.length; tet += 4) {
+    let depth = 0;
+    for (let corner = 0; corner < 4; corner++) depth += layer.endocardialDistance[tets[tet + corner]] / 4;
+    if (!(depth < layer.layer_mm)) continue;
+    for (let axis = 0; axis < 3; axis++) {
+      let sum = 0;
+      for (let corner = 0; corner < 4; corner++) sum += points[3 * tets[tet + corner] + axis] / 4;
+      centroids.push(sum);
+    }
+  }
+  return Float64Array.from(centroids);
+}
+
+/** The nearest of some places, the given one when there is none. */
+function nearestOf(places: Float64Array, x: number, y: number, z: number): [number, number, number] {
   let best: [number, number, number] = [x, y, z];
   let least = Number.POSITIVE_INFINITY;
-  const centroid = new Float64Array(3);
-  for (let tet = 0; tet < tets.length / 4; tet++) {
-    centroid.fill(0);
-    let depth = 0;
-    for (let corner = 0; corner < 4; corner++) {
-      const node = tets[4 * tet + corner];
-      depth += layer.endocardialDistance[node] / 4;
-      for (let axis = 0; axis < 3; axis++) centroid[axis] += points[3 * node + axis] / 4;
-    }
-    if (!(depth < layer.layer_mm)) continue;
-    const square = (centroid[0] - x) ** 2 + (centroid[1] - y) ** 2 + (centroid[2] - z) ** 2;
+  for (let at = 0; at < places.length; at += 3) {
+    const square = (places[at] - x) ** 2 + (places[at + 1] - y) ** 2 + (places[at + 2] - z) ** 2;
     if (square < least) {
       least = square;
-      best = [centroid[0], centroid[1], centroid[2]];
+      best = [places[at], places[at + 1], places[at + 2]];
     }
   }
   return best;

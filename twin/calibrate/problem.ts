@@ -9,6 +9,8 @@ import type { ActivationParameters } from './twin.ts';
 export interface CalibrationProblem {
   readonly heart: OpenHeart;
   readonly layer: PmjLayer;
+  /** Mean edge length of the heart's mesh */
+  readonly edge_mm: number;
   readonly target: Target;
   readonly space: ParameterSpace;
   /** The backend's own solver of linear steps */

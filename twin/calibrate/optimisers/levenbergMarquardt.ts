@@ -3,7 +3,7 @@ import { openConjugateStep } from '../conjugateStep.ts';
 import type { LinearProblem } from '../dataSpaceStep.ts';
 import { sumOfSquares } from '../loss.ts';
 import { applyStep, displacement, priorLoss, priorOffset } from '../parameters.ts';
-import { interpolateAt, type PmjLayer } from '../pmjLayer.ts';
+import { interpolateAt } from '../pmjLayer.ts';
 import { type CalibrationProblem, type Evaluated, scaleAt, tryOut } from '../problem.ts';
 import { residualJacobian } from '../residualJacobian.ts';
 import { type ActivationParameters, EARLIEST_PMJ_ms } from '../twin.ts';
@@ -16,8 +16,8 @@ const LEAST_FACTOR = 1 / 3;
 const MOST_FACTOR = 4;
 /** PMJs without a territory are set off again at every third iteration: at each, the newly set ones disturb the step that follows. */
 const REVIVE_EVERY = 3;
-/** A PMJ whose wave comes too late everywhere is set this much before the wave that overtook it, ms. */
-const REVIVAL_ms = 1;
+/** A PMJ whose wave comes too late everywhere is set this much before the wave that overtook it, for each mm of edge: enough for its wave to reach a node first. */
+const REVIVAL_ms_mm = 1;
 
 /**
  * Levenberg–Marquardt: one Jacobian, then steps of rising damping until one lowers the loss. Damping follows how much of the promised fall came about
@@ -31,7 +31,7 @@ const REVIVAL_ms = 1;
 export const levenbergMarquardt: Optimiser = {
   isMonotone: true,
   async iterate(problem, state, { iteration, damping }) {
-    const { space, layer, target, leastSquares } = problem;
+    const { space, leastSquares } = problem;
     const jacobian = await residualJacobian(problem, state);
     const linear: LinearProblem = {
       residual: state.mismatch.residual,
@@ -41,14 +41,13 @@ export const levenbergMarquardt: Optimiser = {
       scale: scaleAt(problem, state),
     };
     const stepAt = leastSquares ? (lambda: number) => leastSquares.step(linear, lambda) : openConjugateStep(linear);
-    const revived =
-      iteration % REVIVE_EVERY === 0 ? revivals(jacobian, target.sampling.taken * LEADS, layer, state) : [];
+    const revived = iteration % REVIVE_EVERY === 0 ? revivals(problem, jacobian, state) : [];
     let lambda = damping;
     let raise = 2;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const step = stepAt(lambda);
       if (step !== undefined) {
-        const moved = applyStep(space, layer, state.parameters, step);
+        const moved = applyStep(space, problem.layer, state.parameters, step);
         const promised = state.loss - linearLoss(problem, linear, state, moved, step);
         // Reviving PMJs may cost a little at once; when the first attempt fails it must not be what fails.
         if (attempt === 0) for (const { pmj, time_ms } of revived) moved.pmjTimes_ms[pmj] = time_ms;
@@ -95,17 +94,18 @@ function linearLoss(
  * time at which the others' wave passes its place.
  */
 function revivals(
+  { layer, edge_mm, target }: CalibrationProblem,
   jacobian: Float32Array,
-  data: number,
-  layer: PmjLayer,
   { parameters, solution }: Evaluated,
 ): { pmj: number; time_ms: number }[] {
+  const data = target.sampling.taken * LEADS;
   const passing = interpolateAt(layer.locator, parameters.pmjPositions, solution.activation_ms);
   const revived: { pmj: number; time_ms: number }[] = [];
   for (let pmj = 0; pmj < parameters.pmjTimes_ms.length; pmj++) {
     let isDead = true;
     for (let at = 4 * pmj * data; at < (4 * pmj + 1) * data && isDead; at++) isDead = jacobian[at] === 0;
-    if (isDead) revived.push({ pmj, time_ms: Math.max(EARLIEST_PMJ_ms, passing[pmj] - REVIVAL_ms) });
+    if (!isDead) continue;
+    revived.push({ pmj, time_ms: Math.max(EARLIEST_PMJ_ms, passing[pmj] - REVIVAL_ms_mm * edge_mm) });
   }
   return revived;
 }
