@@ -15,6 +15,10 @@ const BACKENDS: Readonly<Record<string, BackendEntry>> = {
     description: 'WebAssembly with SIMD, float32 activation, float64 derivatives: the default on a CPU',
     open: async () => (await import('./wasm.ts')).wasmBackend,
   },
+  webgpu: {
+    description: 'WGSL kernels on a graphics device of any vendor, many members of an ensemble in one dispatch',
+    open: async () => (await import('./webgpu.ts')).openWebgpuBackend(),
+  },
   reference: {
     description: 'plain TypeScript, float64, one thread: the oracle of the others',
     open: async () => (await import('./reference.ts')).referenceBackend,
