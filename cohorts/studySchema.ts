@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
 import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
+import { SCAR_VELOCITY_mm_ms } from '../twin/eikonal/metric.ts';
 import type { Prior } from '../twin/repolarisation/repolarisation.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
@@ -167,6 +168,16 @@ const calibration = z.strictObject(
     velocitySpread: realNumber(0, 1)
       .default(DEFAULT_CALIBRATION.velocitySpread)
       .describe('Relative spread of the prior on each velocity; 0 holds velocities fixed.'),
+    endocardium: z
+      .strictObject(
+        { thickness_mm: realNumber(0.1, 10, 'mm'), factor: realNumber(0.1, 10) },
+        'a mapping of thickness_mm and factor, such as {thickness_mm: 1, factor: 2}',
+      )
+      .optional()
+      .describe('Layer under both endocardia whose velocities are the ventricle’s times a factor; none by default.'),
+    scarVelocity_mm_ms: realNumber(0.001, 2, 'mm/ms')
+      .optional()
+      .describe(`Velocity in scar in every direction, mm/ms; ${SCAR_VELOCITY_mm_ms} by default.`),
     conductivity: z
       .strictObject(
         {

@@ -1,3 +1,4 @@
+import { withConductionSpeed } from '../anatomy/conductionSpeed.ts';
 import type { ActionPotential, HeartModel, OpenHeart } from '../backend.ts';
 import { homogeneousLeadVectors } from '../ecg/leadField.ts';
 import { LEADS, standardLeads } from '../ecg/leads.ts';
@@ -100,11 +101,11 @@ export async function calibrateLevel(
 /** Opens a heart at one resolution with the electrodes and conductivities of the input. */
 export const openHeart = (
   { anatomy, backend, settings }: CalibrateInput,
-  { mesh }: CoarseHeart,
+  { mesh, endocardialDistance }: CoarseHeart,
   window: HeartModel['window'],
 ): Promise<OpenHeart> =>
   backend.open({
-    mesh,
+    mesh: withConductionSpeed(mesh, endocardialDistance, settings),
     leadVectors: homogeneousLeadVectors(mesh, anatomy.electrodes, settings.conductivity),
     leads: LEADS,
     window,

@@ -1,3 +1,4 @@
+import type { FastEndocardium } from '../anatomy/conductionSpeed.ts';
 import type { Repolarisation, RepolarisationSettings } from '../repolarisation/repolarisation.ts';
 
 /** Conduction velocities of one ventricle's muscle, mm/ms (= m/s): along and across the fibre. */
@@ -62,6 +63,10 @@ export interface CalibrationSettings {
   readonly coarseEdges_mm: readonly number[];
   /** Gaussian prior on the logarithm of each velocity: its median is DEFAULT_VELOCITY, this is its relative spread. 0 holds velocities fixed. */
   readonly velocitySpread: number;
+  /** A layer under the endocardia that conducts faster; none when absent. */
+  readonly endocardium?: FastEndocardium | undefined;
+  /** Velocity in scar, mm/ms; SCAR_VELOCITY_mm_ms when absent. */
+  readonly scarVelocity_mm_ms?: number | undefined;
   readonly conductivity: TissueConductivity;
   /** Priors of the repolarisation. */
   readonly repolarisation: RepolarisationSettings;
