@@ -78,6 +78,8 @@ export function spread(
   ms: f32,
 ): i32 {
   let pops = 0;
+  // Sum of numbers that are read only so that they come from memory before they are needed.
+  let touched: u32 = 0;
   const times = tau - ID_BIAS;
   const unit = f32x4.splat(ms);
   const perMs = f32x4.splat(1 / ms);
@@ -93,7 +95,18 @@ export function spread(
       const after = load<i32>(link);
       store<i32>(link, ABSENT, 4);
       store<i32>(heads + ((<usize>bucket) << 2), after);
-      if (after >= 0) store<i32>(links + ((<usize>after) << 3), -1, 4);
+      if (after >= 0) {
+        store<i32>(links + ((<usize>after) << 3), -1, 4);
+        const last = items + ((<usize>load<u32>(starts + ((<usize>after) << 2), 4)) << 2);
+        for (let at = items + ((<usize>load<u32>(starts + ((<usize>after) << 2))) << 2); at < last; at += 4) {
+          touched += load<u32>(table + (<usize>load<u32>(at) & ~CORNER_BITS));
+        }
+        const second = load<i32>(links + ((<usize>after) << 3));
+        if (second >= 0) {
+          touched += load<u32>(items + ((<usize>load<u32>(starts + ((<usize>second) << 2))) << 2), 16);
+          touched += load<u32>(links + ((<usize>second) << 3));
+        }
+      }
       const own = load<i32>(tau + ((<usize>node) << 2));
       const own4 = i32x4.splat(own);
       let item = items + ((<usize>load<u32>(starts + ((<usize>node) << 2))) << 2);
@@ -222,5 +235,6 @@ export function spread(
       node = load<i32>(heads + ((<usize>bucket) << 2));
     }
   }
+  store<u32>(work, touched);
   return pops;
 }
