@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.ts';
+import { calibration } from './calibration.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
 import { modelError } from './modelError.ts';
@@ -6,4 +7,4 @@ import { regression } from './regression.ts';
 import { transfer } from './transfer.ts';
 
 /** Every benchmark, in the order in which they are run. */
-export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, modelError, regression];
+export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, calibration, modelError, regression];
