@@ -19,6 +19,11 @@ const BACKENDS: Readonly<Record<string, BackendEntry>> = {
     description: 'WGSL kernels on a graphics device of any vendor, many members of an ensemble in one dispatch',
     open: async () => (await import('./webgpu.ts')).openWebgpuBackend(),
   },
+  tfjs: {
+    description:
+      "TensorFlow.js: TensorFlow's own library or WebGPU where a machine has them, otherwise JavaScript; tensor operations",
+    open: async () => (await import('./tfjs.ts')).openTfjsBackend(),
+  },
   reference: {
     description: 'plain TypeScript, float64, one thread: the oracle of the others',
     open: async () => (await import('./reference.ts')).referenceBackend,
@@ -55,6 +60,8 @@ export interface BackendState {
   readonly name: string;
   readonly description: string;
   readonly isAvailable: boolean;
+  /** What it would compute on, where that differs by machine */
+  readonly runsOn?: string;
   /** Why it is not available */
   readonly reason?: string;
 }
@@ -64,8 +71,8 @@ export async function surveyBackends(): Promise<BackendState[]> {
   const states: BackendState[] = [];
   for (const [name, { description, open }] of Object.entries(BACKENDS)) {
     try {
-      await open();
-      states.push({ name, description, isAvailable: true });
+      const { runsOn } = await open();
+      states.push({ name, description, isAvailable: true, ...(runsOn === undefined ? {} : { runsOn }) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       states.push({ name, description, isAvailable: false, reason });

@@ -35,6 +35,10 @@ export async function openTfjsBackend(options: TensorRuntimeOptions = {}): Promi
 /** The same on a runtime that is already open. */
 export const tfjsBackend = (runtime: TensorRuntime): Backend => ({
   name: runtime.name,
+  runsOn: [
+    `${runtime.name}: ${runtime.device}`,
+    ...runtime.tried.map(({ name, reason }) => `${name} not taken: ${reason}`),
+  ].join('; '),
   open: async (heart) => new TfjsHeart(runtime, heart),
 });
 

@@ -11,6 +11,8 @@ import type { TetMesh } from './mesh/tetMesh.ts';
  */
 export interface Backend {
   readonly name: string;
+  /** What it computes on, in words, where that differs by machine */
+  readonly runsOn?: string;
   open(heart: HeartModel): Promise<OpenHeart>;
   /** Its own solver of the linear step of Levenberg–Marquardt; absent = `openConjugateStep` */
   readonly step?: LeastSquares;

@@ -34,9 +34,8 @@ export const doctor = new Command('doctor')
     }
     for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(9)} ${value}`);
     say('compute backends:');
-    for (const { name, description, isAvailable, reason } of backends) {
-      say(
-        `  ${name.padEnd(9)} ${isAvailable ? 'ready' : 'not here'}; ${description}${reason === undefined ? '' : `\n${' '.repeat(12)}${reason}`}`,
-      );
+    for (const { name, description, isAvailable, runsOn, reason } of backends) {
+      say(`  ${name.padEnd(9)} ${isAvailable ? 'ready' : 'not here'}; ${description}`);
+      for (const line of [runsOn, reason]) if (line !== undefined) say(`${' '.repeat(12)}${line}`);
     }
   });
