@@ -31,7 +31,7 @@ const BEFORE_NEXT_ms = 220;
 /** A window that ends sooner after the QRS holds no T wave, ms. */
 const LEAST_AFTER_QRS_ms = 180;
 /** Kept after the T end, ms: a tangent meets the baseline before the wave does. */
-const AFTER_T_ms = 40;
+const AFTER_T_ms = 60;
 /** Stretches whose means are the baseline, ms: the end of the PR segment, and the last of the window. */
 const BASELINE_ms = 8;
 const END_LEVEL_ms = 10;
