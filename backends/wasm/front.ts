@@ -2,7 +2,6 @@ import { type VentricularVelocities, velocitiesByRegion } from '../../twin/eikon
 import { SEEDED, UNREACHED } from '../../twin/eikonal/solve.ts';
 import type { Seeds } from '../../twin/eikonal/sources.ts';
 import { TwinError } from '../../twin/errors.ts';
-import { nodeTets } from '../../twin/mesh/nodeTets.ts';
 import { nodeCount, type TetMesh, tetCount } from '../../twin/mesh/tetMesh.ts';
 import type { Arena } from './arena.ts';
 import { compileModule, instantiate } from './load.ts';
@@ -76,34 +75,40 @@ export class Front {
     this.kernels = instantiate<EikonalKernels>(eikonalModule, arena.memory);
     this.points = arena.float64(3 * nodes);
     for (let place = 0; place < nodes; place++) {
-      for (let axis = 0; axis < 3; axis++) this.points[3 * place + axis] = mesh.points[3 * nodeOf[place] + axis];
+      const from = 3 * nodeOf[place];
+      this.points[3 * place] = mesh.points[from];
+      this.points[3 * place + 1] = mesh.points[from + 1];
+      this.points[3 * place + 2] = mesh.points[from + 2];
     }
-    const corners = new Uint32Array(4 * tets);
+    this.corners = arena.int32(4 * tets);
     this.fibres = arena.float64(3 * tets);
     this.regions = arena.uint8(tets);
     this.speed = mesh.speed && arena.float32(tets);
+    this.starts = arena.int32(nodes + 1);
     for (let place = 0; place < tets; place++) {
       const tet = tetOf[place];
-      for (let corner = 0; corner < 4; corner++) corners[4 * place + corner] = placeOf[mesh.tets[4 * tet + corner]];
-      for (let axis = 0; axis < 3; axis++) this.fibres[3 * place + axis] = mesh.fibres[3 * tet + axis];
+      for (let corner = 0; corner < 4; corner++) {
+        const node = placeOf[mesh.tets[4 * tet + corner]];
+        this.corners[4 * place + corner] = node;
+        this.starts[node + 1]++;
+      }
+      this.fibres[3 * place] = mesh.fibres[3 * tet];
+      this.fibres[3 * place + 1] = mesh.fibres[3 * tet + 1];
+      this.fibres[3 * place + 2] = mesh.fibres[3 * tet + 2];
       this.regions[place] = mesh.regions[tet];
       if (this.speed && mesh.speed) this.speed[place] = mesh.speed[tet];
     }
-    this.corners = arena.int32(4 * tets);
-    this.corners.set(corners);
     this.byRegion = arena.float64(8);
     this.table = arena.uint8(TET_BYTES * tets);
-    const around = nodeTets(corners, nodes);
-    this.starts = arena.int32(nodes + 1);
-    this.starts.set(around.starts);
-    this.items = arena.int32(4 * tets);
+    let most = 0;
     for (let node = 0; node < nodes; node++) {
-      for (let at = around.starts[node]; at < around.starts[node + 1]; at++) {
-        const tet = around.items[at];
-        let own = 0;
-        while (corners[4 * tet + own] !== node) own++;
-        this.items[at] = TET_BYTES * tet + 16 * own;
-      }
+      most = Math.max(most, this.starts[node + 1]);
+      this.starts[node + 1] += this.starts[node];
+    }
+    this.items = arena.int32(4 * tets);
+    const next = this.starts.slice();
+    for (let at = 0; at < 4 * tets; at++) {
+      this.items[next[this.corners[at]]++] = TET_BYTES * (at >> 2) + 16 * (at & 3);
     }
     this.masks = arena.int32(16);
     // Row o, lane j: whether the edge from o to o^(j + 1) is among those from corner 0 (or o is 0 itself).
@@ -113,8 +118,6 @@ export class Front {
     this.upwind = arena.int32(nodes);
     this.links = arena.int32(2 * nodes);
     this.heads = arena.int32(BUCKETS);
-    let most = 0;
-    for (let node = 0; node < nodes; node++) most = Math.max(most, this.starts[node + 1] - this.starts[node]);
     // One more, because what is compacted is written before it is known whether to keep it.
     this.work = arena.int32(8 * (most + 1));
   }

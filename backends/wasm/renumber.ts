@@ -15,37 +15,50 @@ export interface Renumbering {
 
 /** Nodes along Morton's curve, ties by number; tetrahedra by the place of their first corner along it, ties by number. */
 export function renumber(mesh: TetMesh): Renumbering {
+  const { tets } = mesh;
   const nodes = nodeCount(mesh);
-  const low = [0, 1, 2].map((axis) => extreme(mesh.points, axis, Math.min));
-  const high = [0, 1, 2].map((axis) => extreme(mesh.points, axis, Math.max));
-  const extent = Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2]);
-  const perCell = extent > 0 ? (2 ** LEVELS - 1) / extent : 0;
-  const keys = new Uint32Array(nodes);
-  for (let node = 0; node < nodes; node++) {
-    for (let axis = 0; axis < 3; axis++) {
-      keys[node] |= spreadBits(Math.floor((mesh.points[3 * node + axis] - low[axis]) * perCell)) << axis;
-    }
-  }
-  const nodeOf = sortByKey(keys);
+  const nodeOf = sortByKey(mortonKeys(mesh));
   const placeOf = new Uint32Array(nodes);
   for (let place = 0; place < nodes; place++) placeOf[nodeOf[place]] = place;
   const first = new Uint32Array(tetCount(mesh));
+  const starts = new Uint32Array(nodes + 1);
   for (let tet = 0; tet < first.length; tet++) {
-    const at = 4 * tet;
-    first[tet] = Math.min(
-      placeOf[mesh.tets[at]],
-      placeOf[mesh.tets[at + 1]],
-      placeOf[mesh.tets[at + 2]],
-      placeOf[mesh.tets[at + 3]],
-    );
+    let least = placeOf[tets[4 * tet]];
+    for (let at = 4 * tet + 1; at < 4 * tet + 4; at++) {
+      const place = placeOf[tets[at]];
+      if (place < least) least = place;
+    }
+    first[tet] = least;
+    starts[least + 1]++;
   }
-  return { nodeOf, placeOf, tetOf: sortByKey(first) };
+  for (let place = 0; place < nodes; place++) starts[place + 1] += starts[place];
+  const tetOf = new Uint32Array(first.length);
+  for (let tet = 0; tet < first.length; tet++) tetOf[starts[first[tet]]++] = tet;
+  return { nodeOf, placeOf, tetOf };
 }
 
-function extreme(points: Float64Array, axis: number, choose: (a: number, b: number) => number): number {
-  let found = points[axis];
-  for (let at = axis; at < points.length; at += 3) found = choose(found, points[at]);
-  return found;
+/** Each node's cell along the curve, [nodes]. */
+function mortonKeys({ points }: TetMesh): Uint32Array {
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let extent = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    let high = Number.NEGATIVE_INFINITY;
+    for (let at = axis; at < points.length; at += 3) {
+      if (points[at] < low[axis]) low[axis] = points[at];
+      if (points[at] > high) high = points[at];
+    }
+    extent = Math.max(extent, high - low[axis]);
+  }
+  const [lowX, lowY, lowZ] = low;
+  const perCell = extent > 0 ? (2 ** LEVELS - 1) / extent : 0;
+  const keys = new Uint32Array(points.length / 3);
+  for (let node = 0; node < keys.length; node++) {
+    const x = (points[3 * node] - lowX) * perCell;
+    const y = (points[3 * node + 1] - lowY) * perCell;
+    const z = (points[3 * node + 2] - lowZ) * perCell;
+    keys[node] = spreadBits(x | 0) | (spreadBits(y | 0) << 1) | (spreadBits(z | 0) << 2);
+  }
+  return keys;
 }
 
 /** Bits 0 … 9 at every third place. */
@@ -57,15 +70,19 @@ function spreadBits(value: number): number {
   return (bits | (bits << 2)) & 0x09249249;
 }
 
-/** Numbers 0 … in the order of their keys, equal keys by rising number: a radix sort by 11 bits. */
+/** Numbers 0 … in the order of their keys, equal keys by rising number: a radix sort by ten bits at a time. */
 function sortByKey(keys: Uint32Array): Uint32Array {
-  let order = Uint32Array.from(keys, (_, at) => at);
+  let order = new Uint32Array(keys.length);
+  for (let at = 0; at < keys.length; at++) order[at] = at;
   let spare = new Uint32Array(keys.length);
-  for (let shift = 0; shift < 32; shift += 11) {
-    const starts = new Uint32Array(2049);
-    for (let at = 0; at < keys.length; at++) starts[((keys[at] >>> shift) & 2047) + 1]++;
-    for (let digit = 0; digit < 2048; digit++) starts[digit + 1] += starts[digit];
-    for (let at = 0; at < keys.length; at++) spare[starts[(keys[order[at]] >>> shift) & 2047]++] = order[at];
+  for (let shift = 0; shift < 3 * LEVELS; shift += 10) {
+    const starts = new Uint32Array(1025);
+    for (let at = 0; at < keys.length; at++) starts[((keys[at] >>> shift) & 1023) + 1]++;
+    for (let digit = 0; digit < 1024; digit++) starts[digit + 1] += starts[digit];
+    for (let at = 0; at < keys.length; at++) {
+      const number = order[at];
+      spare[starts[(keys[number] >>> shift) & 1023]++] = number;
+    }
     [order, spare] = [spare, order];
   }
   return order;
