@@ -3,8 +3,8 @@ import { movingWeights, type Projection, projectEcg } from '../ecg/projection.ts
 
 /** Step of the grid of times, ms: a sixteenth of a usual downstroke, where cubic weights keep the T wave within 1e-4. */
 const STEP_ms = 5;
-/** Half-width of the changing part in widths ε: 1 − tanh(2 · 4) = 2e-7. */
-const HALF_WIDTH = 4;
+/** Half-width of the changing part in widths ε: 1 − tanh(2 · 5) = 4e-9, so little that no step of the fit sees where it ends. */
+const HALF_WIDTH = 5;
 /** Grid steps beside it that cubic weights need, and that fronts outside the window are held in. */
 const MARGIN = 4;
 
