@@ -4,7 +4,16 @@ import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
 import { modelError } from './modelError.ts';
 import { regression } from './regression.ts';
+import { scaling } from './scaling.ts';
 import { transfer } from './transfer.ts';
 
 /** Every benchmark, in the order in which they are run. */
-export const benchmarks: readonly Benchmark[] = [forward, gradient, transfer, calibration, modelError, regression];
+export const benchmarks: readonly Benchmark[] = [
+  forward,
+  gradient,
+  transfer,
+  scaling,
+  calibration,
+  modelError,
+  regression,
+];

@@ -2,10 +2,11 @@ import { calibration } from './calibration.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
 import { modelError } from './modelError.ts';
+import { byMembers, byPmjs } from './scaling.ts';
 import { transfer } from './transfer.ts';
 
 /** Every job that a benchmark can have measured in a process of its own. */
-export const JOBS = { calibration, forward, gradient, modelError, transfer } as const;
+export const JOBS = { byMembers, byPmjs, calibration, forward, gradient, modelError, transfer } as const;
 
 export type JobName = keyof typeof JOBS;
 export type JobInput<N extends JobName> = Parameters<(typeof JOBS)[N]>[0];
