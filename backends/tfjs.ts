@@ -5,6 +5,7 @@ import { linearise } from '../twin/eikonal/linearisation.ts';
 import { METRIC_STRIDE, tetMetric } from '../twin/eikonal/metric.ts';
 import type { Wave } from '../twin/eikonal/solve.ts';
 import { findTerritories, type Territories, territorySizes } from '../twin/eikonal/territories.ts';
+import { TwinError } from '../twin/errors.ts';
 import { tetCount } from '../twin/mesh/tetMesh.ts';
 import { type Batcher, openBatcher } from './tfjs/batcher.ts';
 import { upwindOf } from './tfjs/hostWave.ts';
@@ -109,35 +110,41 @@ class TfjsHeart implements OpenHeart {
     return { wave, territories: findTerritories(linearisation) };
   }
 
-  /** Solves calls in slices that fit the device, each of one number of PMJs, and reads an answer to each off its wave. */
+  /** Solves calls in slices that fit the device, each of one number of PMJs, and reads an answer to each off its wave; refuses those that seed nowhere. */
   private async inSlices<Call, Answer>(
     calls: readonly Call[],
     parametersOf: (call: Call) => ActivationParameters,
     read: (wave: TensorWave, members: readonly SeededMember[], slice: readonly Call[]) => Promise<readonly Answer[]>,
-  ): Promise<readonly Answer[]> {
+  ): Promise<readonly (Answer | Error)[]> {
     if (this.isClosed) throw new Error('the heart was closed');
-    const answers: Answer[] = [];
-    let first = 0;
-    while (first < calls.length) {
-      const pmjs = parametersOf(calls[first]).pmjTimes_ms.length;
-      let end = first + 1;
-      while (
-        end < calls.length &&
-        end - first < this.tensors.batch &&
-        parametersOf(calls[end]).pmjTimes_ms.length === pmjs
-      ) {
-        end++;
+    const answers: (Answer | Error)[] = new Array(calls.length);
+    const waiting: { readonly at: number; readonly member: SeededMember }[] = [];
+    for (const [at, call] of calls.entries()) {
+      try {
+        waiting.push({ at, member: seedMember(this.tensors, parametersOf(call)) });
+      } catch (error) {
+        // A PMJ outside the muscle is that call's own failure; anything else is everybody's.
+        if (!(error instanceof TwinError)) throw error;
+        answers[at] = error;
       }
-      const slice = calls.slice(first, end);
-      const members = slice.map((call) => seedMember(this.tensors, parametersOf(call)));
+    }
+    while (waiting.length > 0) {
+      const pmjs = waiting[0].member.parameters.pmjTimes_ms.length;
+      const others = waiting.findIndex(({ member }) => member.parameters.pmjTimes_ms.length !== pmjs);
+      const slice = waiting.splice(0, Math.min(this.tensors.batch, others < 0 ? waiting.length : others));
+      const members = slice.map(({ member }) => member);
       const wave = await solveMembers(this.tensors, members);
       try {
-        answers.push(...(await read(wave, members, slice)));
+        const found = await read(
+          wave,
+          members,
+          slice.map(({ at }) => calls[at]),
+        );
+        for (const [place, { at }] of slice.entries()) answers[at] = found[place];
       } finally {
         this.tensors.runtime.enter();
         closeWave(wave);
       }
-      first = end;
     }
     return answers;
   }

@@ -10,18 +10,22 @@ interface Waiting<Call, Answer> {
 }
 
 /**
- * Collects calls until the running turn is over, then gives them to `answer`, one batch after the other. An error in a batch of
- * several is met by answering its calls one by one, so that each call fails for its own reasons only.
+ * Collects calls until the running turn is over, then gives them to `answer`, one batch after the other. A call is refused by an
+ * error in its answer's place. An error that `answer` throws is met by asking its calls one by one, so that each call fails for its own reasons only.
  */
 export function openBatcher<Call, Answer>(
-  answer: (calls: readonly Call[]) => Promise<readonly Answer[]>,
+  answer: (calls: readonly Call[]) => Promise<readonly (Answer | Error)[]>,
 ): Batcher<Call, Answer> {
   let waiting: Waiting<Call, Answer>[] = [];
   let running: Promise<void> = Promise.resolve();
   const settle = async (batch: readonly Waiting<Call, Answer>[]): Promise<void> => {
     try {
       const answers = await answer(batch.map(({ call }) => call));
-      for (const [at, { resolve }] of batch.entries()) resolve(answers[at]);
+      for (const [at, { resolve, reject }] of batch.entries()) {
+        const given = answers[at];
+        if (given instanceof Error) reject(given);
+        else resolve(given);
+      }
     } catch (error) {
       if (batch.length === 1) batch[0].reject(error);
       else for (const each of batch) await settle([each]);

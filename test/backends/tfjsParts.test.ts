@@ -187,7 +187,7 @@ test('calls of one turn are answered together, in order, and each fails for its 
   const batcher = openBatcher<number, number>(async (calls) => {
     batches.push([...calls]);
     if (calls.includes(3)) throw new Error('three');
-    return calls.map((call) => 10 * call);
+    return calls.map((call) => (call === 5 ? new Error('five') : 10 * call));
   });
   t.deepEqual(await Promise.all([batcher.add(1), batcher.add(2)]), [10, 20]);
   const mixed = await Promise.allSettled([batcher.add(3), batcher.add(4)]);
@@ -195,7 +195,12 @@ test('calls of one turn are answered together, in order, and each fails for its 
     mixed.map(({ status }) => status),
     ['rejected', 'fulfilled'],
   );
-  t.deepEqual(batches, [[1, 2], [3, 4], [3], [4]]);
+  const refused = await Promise.allSettled([batcher.add(5), batcher.add(6)]);
+  t.deepEqual(
+    refused.map(({ status }) => status),
+    ['rejected', 'fulfilled'],
+  );
+  t.deepEqual(batches, [[1, 2], [3, 4], [3], [4], [5, 6]]);
 });
 
 test('a runtime tells what was tried before it and why that was not taken', async (t) => {
