@@ -51,7 +51,7 @@ const noteSchema: z.ZodType<RunNote> = z.object({
   name: z.string(),
   study: z.string(),
   data: z.string().nullable(),
-  backend: z.string(),
+  backend: z.string().default('reference'), // runs of before there was a choice
 });
 
 export function writeRunNote(folder: string, { name, study, data, backend }: RunNote): void {
