@@ -119,12 +119,13 @@ export async function sweepUntilStill(
   { code, forth, back, awake, words, invocations }: SweepStep,
   before: (encoder: GPUCommandEncoder) => void,
 ): Promise<number> {
-  const pipeline = gpu.pipeline(code);
-  const groups = [gpu.bind(pipeline, forth), gpu.bind(pipeline, back)];
+  let groups: readonly GPUBindGroup[] | undefined;
   for (let sweeps = 0; sweeps < MOST_SWEEPS; ) {
     const [answer] = await gpu.run(
       (encoder) => {
         if (sweeps === 0) before(encoder);
+        const pipeline = gpu.pipeline(code);
+        groups ??= [gpu.bind(pipeline, forth), gpu.bind(pipeline, back)];
         for (const count of [SWEEPS - 2, 2]) {
           if (count === 2) encoder.clearBuffer(awake, 4 * words, 4);
           const pass = encoder.beginComputePass();

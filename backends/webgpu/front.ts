@@ -41,8 +41,10 @@ export async function solveFront(
   const pmjs = gpu.upload(words, 'PMJs');
   const waves = starts[members.length];
   const bitWords = layout.members * Math.ceil(layout.nodes / 32);
-  const bits = gpu.storage(4 * bitWords, 'marks of seeds');
+  let bits: GPUBuffer | undefined;
   try {
+    const marks = gpu.storage(4 * bitWords, 'marks of seeds');
+    bits = marks;
     arrays.select({ waves });
     const slowness = new Float32Array(2 * CODES * layout.members);
     for (const [at, member] of members.entries()) slowness.set(member.slowness, 2 * CODES * at);
@@ -65,7 +67,7 @@ export async function solveFront(
         encoder.clearBuffer(bins);
         const pass = encoder.beginComputePass();
         gpu.dispatch(pass, UNFOLD, [uniform, tau, tauNext], layout.members * layout.nodes);
-        gpu.dispatch(pass, SEEDED_BITS, [uniform, seedTau, tau, bits], bitWords);
+        gpu.dispatch(pass, SEEDED_BITS, [uniform, seedTau, tau, marks], bitWords);
         gpu.dispatch(pass, BIN, [uniform, tau, origins, tables.leadVectors, bins], layout.invocations);
         gpu.dispatch(pass, RUNNING_SUMS, [uniform, bins], layout.members * leads);
         gpu.dispatch(
@@ -78,7 +80,7 @@ export async function solveFront(
       },
       [
         { from: tauNext, bytes: 4 * layout.members * layout.nodes },
-        { from: bits, bytes: 4 * bitWords },
+        { from: marks, bytes: 4 * bitWords },
         { from: ecg, bytes: 4 * layout.members * samples * leads },
       ],
     );
@@ -146,23 +148,39 @@ export async function findLegs(gpu: Gpu, tables: HeartTables, front: Front): Pro
 export function solutionOf({ nodes, projection }: HeartTables, front: Front, at: number): Solution {
   const { base_ms } = front.members[at];
   const { samples, leads } = projection;
-  const units = front.units.subarray(at * nodes, (at + 1) * nodes);
   const bitWords = Math.ceil(nodes / 32);
-  const seeded = front.seeded.subarray(at * bitWords, (at + 1) * bitWords);
-  const activation_ms = new Float64Array(nodes);
-  const sources = new Uint32Array(nodes);
-  let count = 0;
-  for (let node = 0; node < nodes; node++) {
-    activation_ms[node] =
-      units[node] === UNREACHED_UNITS ? Number.POSITIVE_INFINITY : base_ms + units[node] / UNITS_PER_MS;
-    if ((seeded[node >>> 5] >>> (node & 31)) & 1) sources[count++] = node;
-  }
-  const kept = sources.slice(0, count);
+  const activation_ms = toTimes(front.units.subarray(at * nodes, (at + 1) * nodes), base_ms);
+  const seeded = nodesOfBits(front.seeded.subarray(at * bitWords, (at + 1) * bitWords));
+  const times_ms = new Float64Array(seeded.length);
+  for (let seed = 0; seed < seeded.length; seed++) times_ms[seed] = activation_ms[seeded[seed]];
   return {
     activation_ms,
     ecg_mV: Float64Array.from(front.ecg.subarray(at * samples * leads, (at + 1) * samples * leads)),
-    sources: { nodes: kept, times_ms: Float64Array.from(kept, (node) => activation_ms[node]) },
+    sources: { nodes: seeded, times_ms },
   };
+}
+
+/** ms from units; Infinity where no wave came. */
+function toTimes(units: Uint32Array, base_ms: number): Float64Array {
+  const times = new Float64Array(units.length);
+  const perUnit = 1 / UNITS_PER_MS;
+  for (let node = 0; node < times.length; node++) {
+    const count = units[node];
+    times[node] = count === UNREACHED_UNITS ? Number.POSITIVE_INFINITY : base_ms + count * perUnit;
+  }
+  return times;
+}
+
+/** Places of the bits that are set, ascending. */
+function nodesOfBits(words: Uint32Array): Uint32Array {
+  let count = 0;
+  for (let at = 0; at < words.length; at++) for (let word = words[at]; word !== 0; word &= word - 1) count++;
+  const nodes = new Uint32Array(count);
+  let to = 0;
+  for (let at = 0; at < words.length; at++) {
+    for (let word = words[at] | 0; word !== 0; word &= word - 1) nodes[to++] = 32 * at + 31 - Math.clz32(word & -word);
+  }
+  return nodes;
 }
 
 /** @throws TwinError NoConvergence when a node of the muscle was not reached */

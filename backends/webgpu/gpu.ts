@@ -5,6 +5,7 @@ import { WORKGROUP } from './shaders/common.ts';
 /** Uses of buffers, by the numbers that the WebGPU standard gives them. */
 const USAGE = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 } as const;
 const MAP_READ = 1;
+const ERRORS = ['validation', 'out-of-memory', 'internal'] as const;
 /** Workgroups along one dimension of a dispatch, on every device. */
 const GROUPS_ALONG = 65535;
 
@@ -25,6 +26,8 @@ export class Gpu {
   readonly device: GPUDevice;
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private failure: string | undefined;
+  /** What there was no memory for, last. */
+  private refused: string | undefined;
   /** Bytes and number of the buffers that were made and not yet destroyed. */
   liveBytes = 0;
   liveBuffers = 0;
@@ -119,11 +122,18 @@ export class Gpu {
     return pipeline;
   }
 
-  /** Runs what `record` adds to an encoder, and gives the first bytes of each of the buffers as they are then. */
+  /**
+   * Runs what `record` adds to an encoder, and gives the first bytes of each of the buffers as they are then.
+   *
+   * @throws Error when the device could not do it; what other hearts run beside this goes on
+   */
   async run(
     record: (encoder: GPUCommandEncoder) => void,
     results: readonly { readonly from: GPUBuffer; readonly offset?: number; readonly bytes: number }[] = [],
   ): Promise<ArrayBuffer[]> {
+    this.check();
+    // Nothing else is recorded until the scopes are closed, so what they catch is of this run alone.
+    for (const kind of ERRORS) this.device.pushErrorScope(kind);
     const encoder = this.device.createCommandEncoder();
     record(encoder);
     const copies = results.map(({ from, offset = 0, bytes }) => {
@@ -132,27 +142,37 @@ export class Gpu {
       return copy;
     });
     this.device.queue.submit([encoder.finish()]);
+    const caught = Promise.all(ERRORS.map(() => this.device.popErrorScope()));
     try {
-      // Errors of the device arrive before the results that they spoilt.
-      await Promise.all(copies.map((copy) => copy.mapAsync(MAP_READ)));
+      const mapped = await Promise.allSettled([caught, ...copies.map((copy) => copy.mapAsync(MAP_READ))]);
       this.check();
+      for (const error of await caught) {
+        if (error) throw new Error(`graphics device: ${this.refused ?? error.message}`);
+      }
+      for (const answer of mapped) if (answer.status === 'rejected') throw answer.reason;
       return copies.map((copy, at) => copy.getMappedRange().slice(0, results[at].bytes));
-    } catch (error) {
-      this.check();
-      throw error;
     } finally {
       this.free(...copies);
     }
   }
 
-  /** @throws Error when the device has failed; another run may succeed, on this device or another */
-  check(): void {
+  /** @throws Error when the device was lost or closed */
+  private check(): void {
     if (this.failure !== undefined) throw new Error(`graphics device: ${this.failure}`);
   }
 
   private make(bytes: number, usage: number, label: string): GPUBuffer {
     const size = Math.ceil(bytes / 16) * 16;
+    this.device.pushErrorScope('out-of-memory');
     const buffer = this.device.createBuffer({ label, size, usage });
+    // The run that uses the buffer will fail, and say this.
+    this.device.popErrorScope().then(
+      (error) => {
+        if (error) this.refused = `its memory does not hold ${(size / 2 ** 20).toFixed(0)} MiB more of ${label}`;
+      },
+      // A device that is lost answers nothing more, and every run says so.
+      () => {},
+    );
     this.liveBytes += size;
     this.liveBuffers++;
     return buffer;

@@ -68,7 +68,8 @@ export function packPmjs(
   const { low, cell_mm, cells, radius_mm } = locator.nearField;
   const starts = new Uint32Array(members.length + 1);
   for (const [at, { pmjTets }] of members.entries()) starts[at + 1] = starts[at] + pmjTets.length;
-  const words = new Uint32Array(PMJ_WORDS * starts[members.length]);
+  // A kernel is bound to one PMJ at least.
+  const words = new Uint32Array(PMJ_WORDS * Math.max(1, starts[members.length]));
   const whole = new Int32Array(words.buffer);
   const numbers = new Float32Array(words.buffer);
   let to = 0;

@@ -1,5 +1,7 @@
 import test from 'ava';
 import { referenceBackend } from '../../backends/reference.ts';
+import { openDevice } from '../../backends/webgpu/device.ts';
+import { Gpu } from '../../backends/webgpu/gpu.ts';
 import { findAdapters, openWebgpuBackend, type WebgpuBackend } from '../../backends/webgpu.ts';
 import type { HeartModel } from '../../twin/backend.ts';
 import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
@@ -15,13 +17,12 @@ const backend = await openTestBackend();
 if (typeof backend === 'string') {
   test.skip(`webgpu: no adapter here: ${backend}`, () => {});
 } else {
-  testBackend(test, backend, {
-    activation_ms: 2e-5,
-    ecg_mV: 0.02,
-    step: 1e-3,
-    velocityStep: 1e-4,
-    derivative: 1e-3,
-  });
+  testBackend(
+    test,
+    backend,
+    { activation_ms: 2e-5, ecg_mV: 0.02, step: 1e-3, velocityStep: 1e-4, derivative: 1e-3 },
+    blockHeart(5),
+  );
   testWebgpu(backend);
 }
 
@@ -149,6 +150,20 @@ function testWebgpu(backend: WebgpuBackend): void {
     await open.close();
   });
 
+  test('webgpu: without a PMJ nothing is reached, alone or beside others', async (t) => {
+    const heart = blockHeart(2);
+    const some = scatteredPmjs(heart.mesh, 2, 1);
+    const none = { ...some, pmjPositions: new Float64Array(0), pmjTimes_ms: new Float64Array(0) };
+    const open = await backend.open(heart);
+    for (const batch of [[none], [some, none]]) {
+      const answers = await Promise.allSettled(batch.map((parameters) => open.solve(parameters)));
+      const last = answers.at(-1);
+      t.regex(last?.status === 'rejected' ? last.reason.message : '', /27 nodes of the muscle were not reached/);
+      t.true(batch.length === 1 || answers[0].status === 'fulfilled');
+    }
+    await open.close();
+  });
+
   test('webgpu: waves long before and long after the window leave their steps in the ECG, as in the reference', async (t) => {
     const heart = blockHeart(3);
     const open = await backend.open(heart);
@@ -198,6 +213,33 @@ function testWebgpu(backend: WebgpuBackend): void {
     t.deepEqual(await ask(split), await ask(whole));
     for (const open of [...split, ...whole]) await open.close();
     small.close();
+  });
+
+  test('webgpu: a backend that is closed at work refuses what was asked', async (t) => {
+    const own = await openTestBackend();
+    if (typeof own === 'string') return t.fail(own);
+    const heart = blockHeart(4);
+    const open = await own.open(heart);
+    const asked = [1, 2].map((seed) => open.gradient(scatteredPmjs(heart.mesh, 3, seed), new Float64Array(210)));
+    setTimeout(() => own.close(), 5);
+    for (const answer of await Promise.allSettled(asked)) {
+      t.regex(answer.status === 'rejected' ? answer.reason.message : '', /the backend was closed/);
+    }
+    await open.close();
+    t.is(own.liveBytes(), 0);
+  });
+
+  test('webgpu: what the device refuses fails alone', async (t) => {
+    const { device } = await openDevice({ allowSoftware: true });
+    const gpu = new Gpu(device);
+    const numbers = gpu.upload(Uint32Array.of(1, 2, 3, 4), 'numbers');
+    const read = [{ from: numbers, bytes: 16 }];
+    const tooMuch = gpu.run((encoder) => encoder.copyBufferToBuffer(numbers, 0, numbers, 12, 8), read);
+    const [error, answer] = await Promise.all([t.throwsAsync(tooMuch), gpu.run(() => {}, read)]);
+    t.regex(error.message, /^graphics device: /);
+    t.deepEqual([...new Uint32Array(answer[0])], [1, 2, 3, 4]);
+    gpu.free(numbers);
+    device.destroy();
   });
 
   test('webgpu: an adapter in software is described as such, and taken only where it is allowed', async (t) => {
