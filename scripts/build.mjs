@@ -1,5 +1,5 @@
 // Builds the published package: type-stripped JavaScript of every module, one file each, so that stack traces and workers keep their names.
-// WebAssembly modules are copied as they are; their sources are not modules of JavaScript.
+// WebAssembly modules and the drivers of benchmarks’ peers are copied as they are.
 // `node scripts/build.mjs [folder]`, dist by default; the folder is emptied first.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -37,7 +37,7 @@ for (const file of list(out, '.js')) {
     text.replace(/((?:from|import|import\(|new URL\()\s*["'])(\.{1,2}\/[^"']+)\.ts(["'])/g, '$1$2.js$3'),
   );
 }
-for (const file of list(assembly, '.wasm')) {
+for (const file of [...list(assembly, '.wasm'), ...list(join(root, 'bench', 'peers'), '.py')]) {
   const copy = join(out, relative(root, file));
   mkdirSync(dirname(copy), { recursive: true });
   copyFileSync(file, copy);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
-const modules = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'cli'];
+const modules = ['twin', 'backends', 'cohorts', 'activities', 'workflows', 'workers', 'infra', 'bench', 'cli'];
 
 /** Sources of WebAssembly modules, which are published as built. */
 const assembly = join('backends', 'wasm', 'assembly');
@@ -105,6 +105,7 @@ test('the built package is every module as JavaScript that names no TypeScript, 
   const wasm = (folder: string) => readdirSync(join(folder, assembly)).filter((name) => name.endsWith('.wasm'));
   t.deepEqual(wasm(out), wasm(root));
   t.true(wasm(out).length > 0);
+  t.true(existsSync(join(out, 'bench', 'peers', 'cForward.py')));
   const help = execFileSync(process.execPath, [join(out, 'cli', 'twinfold.js'), '--help'], { encoding: 'utf8' });
   t.regex(help, /twinfold \[options\] \[command\]/);
 });
