@@ -18,6 +18,7 @@ export interface WebgpuOptions extends DeviceOptions {
 /** A backend on a graphics device. */
 export interface WebgpuBackend extends Backend {
   readonly name: 'webgpu';
+  readonly runsOn: string;
   readonly adapter: AdapterDescription;
   open(heart: HeartModel): Promise<OpenHeart>;
   /** Bytes of buffers that are open on the device. */
@@ -40,6 +41,7 @@ export async function openWebgpuBackend(options: WebgpuOptions = {}): Promise<We
   const { memory_bytes = DEFAULT_MEMORY_bytes } = options;
   return {
     name: 'webgpu',
+    runsOn: adapter.description,
     adapter,
     open: async (heart) => new WebgpuHeart(gpu, heart, memory_bytes),
     liveBytes: () => gpu.liveBytes,

@@ -187,9 +187,14 @@ export class WebgpuHeart implements OpenHeart {
       };
     });
     const answers = await territoriesOf(this.gpu, this.tables, front, wanted);
+    const given = new Set<Float32Array | Uint32Array>();
     for (const request of byTerritory) {
       const answer = answers[memberOf(request)];
-      if (answer) request.answer(request.asked === 'jacobian' ? answer.jacobian.slice() : answer.sizes.slice());
+      if (!answer) continue;
+      const own = request.asked === 'jacobian' ? answer.jacobian : answer.sizes;
+      // Each caller gets an array of its own.
+      request.answer(given.has(own) ? own.slice() : own);
+      given.add(own);
     }
   }
 
