@@ -27,10 +27,6 @@ export const VENTRICULAR_UPSTROKE: ActionPotential = { rest_mV: -85, peak_mV: 30
 const LAST_COARSE = 1.5;
 const EARLIER = 5;
 const MOST_LEFT = 0.002;
-/** An iteration that lowers the loss by less than this share ends its level: a coarse one early, since the next mesh has more to gain. */
-const STALLED_COARSE = 0.02;
-const STALLED = 1e-3;
-
 /** One mesh of a calibration's way from coarse to fine. */
 export interface Level {
   readonly heart: CoarseHeart;
@@ -54,7 +50,7 @@ export async function calibrateLevel(
   from: CalibrationCheckpoint,
 ): Promise<LevelEnd> {
   const { settings, beat, backend } = input;
-  const { iterate, isMonotone } = OPTIMISERS[input.optimiser ?? 'levenberg-marquardt'];
+  const { iterate, stalled } = OPTIMISERS[input.optimiser ?? 'levenberg-marquardt'];
   const edge_mm = meanEdge_mm(coarse.mesh);
   const target = openTarget(beat, edge_mm);
   const layer = openLayer(coarse, settings);
@@ -72,7 +68,7 @@ export async function calibrateLevel(
     let checkpoint = from;
     const limit = Math.ceil((settings.maxIterations * (level + 1)) / levels);
     const enough = correlationEnough(settings.targetCorrelation, levels - 1 - level);
-    const stalled = level < levels - 1 ? STALLED_COARSE : STALLED;
+    const leastGain = level < levels - 1 ? stalled.coarse : stalled.finest;
     let isOver = from.level > level || from.iteration >= limit || correlationOf(state, target) >= enough;
     if (isOver) checkpoint = afterLevel({ ...checkpoint, level: Math.max(checkpoint.level, level + 1) });
     while (!isOver) {
@@ -83,7 +79,7 @@ export async function calibrateLevel(
       const correlation = correlationOf(next.state, target);
       isOver =
         !next.hasImproved ||
-        (isMonotone && state.loss - next.state.loss < stalled * state.loss) ||
+        state.loss - next.state.loss < leastGain * state.loss ||
         iteration >= limit ||
         correlation >= enough;
       state = next.state;

@@ -14,7 +14,7 @@ const EPSILON = 1e-8;
  * or not. Memory: the two means and, as a vector of one, the number of steps.
  */
 export const adam: Optimiser = {
-  isMonotone: false,
+  stalled: { coarse: Number.NEGATIVE_INFINITY, finest: Number.NEGATIVE_INFINITY },
   async iterate(problem, state, { damping, vectors }) {
     const gradient = await lossGradient(problem, state);
     const units = firstOrderUnits(problem.space, scaleAt(problem, state));

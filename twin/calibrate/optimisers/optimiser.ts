@@ -6,8 +6,11 @@ import type { CalibrationProblem, Evaluated } from '../problem.ts';
  */
 export interface Optimiser {
   iterate(problem: CalibrationProblem, state: Evaluated, memory: OptimiserMemory): Promise<Iterated>;
-  /** Whether an iteration that hardly lowers the loss ends a level; false where the loss may rise on its way */
-  readonly isMonotone: boolean;
+  /**
+   * An iteration that lowers the loss by less than this share ends its level: a coarse one early, since the next mesh has more to gain. −Infinity where the loss may
+   * rise on its way.
+   */
+  readonly stalled: { readonly coarse: number; readonly finest: number };
 }
 
 /** What one iteration leaves for the next of its level; a level begins with `FIRST_MEMORY`. */
