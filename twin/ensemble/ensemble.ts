@@ -7,12 +7,20 @@ import { placePmjs } from '../calibrate/startPmjs.ts';
 import type { ActivationParameters, CalibrationSettings } from '../calibrate/twin.ts';
 import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
-import { openRandom } from '../random.ts';
-import { evaluateWhitened, FROM_FAR, FROM_NEAR, fitWhitened, type Stage, type WhitenedState } from './fitWhitened.ts';
+import { openRandom, type Random } from '../random.ts';
+import {
+  evaluateWhitened,
+  FROM_FAR,
+  FROM_NEAR,
+  fitWhitened,
+  type WhitenedProblem,
+  type WhitenedState,
+} from './fitWhitened.ts';
 import type { FrontPlaces } from './frontDraws.ts';
 import { pairwiseWays } from './geodesics.ts';
 import { type Observation, type ObservedTarget, openObserved } from './leadSystem.ts';
-import { drawTimes, openTimesPrior } from './timesPrior.ts';
+import type { LowRankFactor } from './pivotedCholesky.ts';
+import { openTimesDraw, openTimesPrior } from './timesPrior.ts';
 import { MIDDLE_VELOCITIES, sizeOf, type WhitenedSpace } from './whitened.ts';
 
 export interface EnsembleInput {
@@ -49,6 +57,10 @@ export interface Member {
 
 /** Members under way at once where nothing is said. */
 const LANES = 4;
+/** Sets of places for PMJs; members take them in turn. What places say of the prior is worked out once a set. */
+const PLACEMENTS = 4;
+/** Fronts drawn for a member; it starts from the one whose ECG is most like the recorded one, so that fewer end in a wrong valley (`docs/decisions/0093-ensembles.md`). */
+const CANDIDATES = 4;
 
 /**
  * Ensemble by randomised maximum likelihood (Oliver, He & Reynolds 1996; Chen & Oliver, Math Geosci 2012): every member has PMJs at places of its own,
@@ -68,10 +80,19 @@ export async function calibrateEnsemble(input: EnsembleInput): Promise<Member[]>
   const opened: Level[] = [];
   try {
     for (const heart of hearts) opened.push(await openLevel(input, heart, target));
+    const placements = Array.from({ length: Math.min(PLACEMENTS, input.members) }, (_, at) =>
+      openPlacement(input, opened[0] as Level, input.settings.seed + at),
+    );
     let done = 0;
     const members = await inLanes(input.members, input.lanes ?? LANES, async (index) => {
       if (input.signal?.aborted) throw new TwinError('Cancelled', 'ensemble: ended because it was asked to');
-      const member = await fitMember(input, opened, target, input.settings.seed + index);
+      const member = await fitMember(
+        input,
+        opened,
+        target,
+        placements[index % PLACEMENTS] as Placement,
+        input.settings.seed + index,
+      );
       done++;
       input.onProgress?.({ done, members: input.members });
       return member;
@@ -113,33 +134,49 @@ async function openLevel(
   };
 }
 
+/** Places of PMJs with the prior of their times. */
+interface Placement {
+  readonly positions: Float64Array;
+  readonly times: LowRankFactor;
+  readonly draw: (random: Random) => Float64Array;
+}
+
+function openPlacement({ settings, observation }: EnsembleInput, { coarse, layer }: Level, seed: number): Placement {
+  const places = openFrontPlaces(coarse, layer, placePmjs(coarse, layer, settings.pmjs, seed).positions);
+  const qrs_ms = observation.qrsOffset_ms - observation.qrsOnset_ms;
+  const { factor, size, rank } = openTimesPrior(places, qrs_ms, seed);
+  return { positions: places.positions, times: { factor, size, rank }, draw: openTimesDraw(places, qrs_ms) };
+}
+
 /** A member through all levels; a level on which its waves do not reach all muscle is passed over. */
 async function fitMember(
   input: EnsembleInput,
   levels: readonly Level[],
   target: ObservedTarget,
+  placement: Placement,
   seed: number,
 ): Promise<Member | undefined> {
-  const first = levels[0] as Level;
-  const space = openMemberSpace(input, first, seed);
+  const isPrior = input.of === 'prior';
+  const problemAt = ({ heart, layer }: Level, space: WhitenedSpace): WhitenedProblem => ({
+    heart,
+    target,
+    space: { ...space, positions: bringIntoLayer(layer, space.positions) },
+    perturbation,
+  });
   const noise = openRandom(seed, 'error-of-recording');
   const perturbation = target.weighed.map(() => noise.normal());
-  const isPrior = input.of === 'prior';
-  let w: Float64Array = new Float64Array(sizeOf(space));
-  let stages: readonly Stage[] = FROM_FAR;
+  const spaces = drawSpaces(input, placement, seed, isPrior ? 1 : CANDIDATES);
+  let start: { readonly space: WhitenedSpace; readonly w: Float64Array } | undefined;
   let state: WhitenedState | undefined;
-  for (const [at, { heart, layer }] of levels.entries()) {
-    if (isPrior && at < levels.length - 1) continue;
-    const problem = {
-      heart,
-      target,
-      space: { ...space, positions: bringIntoLayer(layer, space.positions) },
-      perturbation,
-    };
+  for (const level of isPrior ? levels.slice(-1) : levels) {
     try {
-      state = isPrior ? await evaluateWhitened(problem, w) : await fitWhitened(problem, w, stages);
-      ({ w } = state);
-      stages = FROM_NEAR;
+      const isFirst = start === undefined;
+      start ??= await likeliest(spaces.map((space) => problemAt(level, space)));
+      const problem = problemAt(level, start.space);
+      state = isPrior
+        ? await evaluateWhitened(problem, start.w)
+        : await fitWhitened(problem, start.w, isFirst ? FROM_FAR : FROM_NEAR);
+      start = { space: start.space, w: state.w };
     } catch (error) {
       if (!(error instanceof TwinError && error.code === 'NoConvergence')) throw error;
       state = undefined;
@@ -158,24 +195,42 @@ async function fitMember(
   };
 }
 
-/** A member's own places, front and velocities. */
-function openMemberSpace(
+/** A member's own fronts and velocities, as spaces about them. */
+function drawSpaces(
   { settings, observation }: EnsembleInput,
-  { coarse, layer }: Level,
+  { positions, times, draw }: Placement,
   seed: number,
-): WhitenedSpace {
-  const places = openFrontPlaces(coarse, layer, placePmjs(coarse, layer, settings.pmjs, seed).positions);
-  const qrs_ms = observation.qrsOffset_ms - observation.qrsOnset_ms;
-  const { factor, size, rank } = openTimesPrior(places, qrs_ms, seed);
+  count: number,
+): WhitenedSpace[] {
+  const fronts = openRandom(seed, 'front-of-member');
   const random = openRandom(seed, 'velocities-of-member');
-  return {
-    positions: places.positions,
-    times: { factor, size, rank },
-    base_ms: drawTimes(places, qrs_ms, seed),
-    baseVelocities: MIDDLE_VELOCITIES.map((velocity) => velocity * Math.exp(settings.velocitySpread * random.normal())),
-    velocitySpread: settings.velocitySpread,
-    fitsGain: !observation.isCalibrated,
-  };
+  const baseVelocities = MIDDLE_VELOCITIES.map(
+    (middle) => middle * Math.exp(settings.velocitySpread * random.normal()),
+  );
+  const { velocitySpread } = settings;
+  const fitsGain = !observation.isCalibrated;
+  return Array.from({ length: count }, () => ({
+    positions,
+    times,
+    base_ms: draw(fronts),
+    baseVelocities,
+    velocitySpread,
+    fitsGain,
+  }));
+}
+
+/** The problem whose start gives the ECG that is most like the recorded one. */
+async function likeliest(
+  problems: readonly WhitenedProblem[],
+): Promise<{ readonly space: WhitenedSpace; readonly w: Float64Array }> {
+  const { space } = problems[0] as WhitenedProblem;
+  const w = new Float64Array(sizeOf(space));
+  let best = { space, w, correlation: Number.NEGATIVE_INFINITY };
+  for (const problem of problems.length > 1 ? problems : []) {
+    const { correlation } = await evaluateWhitened(problem, w);
+    if (correlation > best.correlation) best = { space: problem.space, w, correlation };
+  }
+  return best;
 }
 
 /** mm; muscle no deeper below the RV's side of the septum is reached by the RV's network. */
