@@ -22,6 +22,7 @@ interface MetricKernels {
 
 interface EikonalKernels {
   spread(
+    nodes: number,
     starts: number,
     items: number,
     table: number,
@@ -158,6 +159,7 @@ export class Front {
       }
       if (!isInRange) continue;
       this.kernels.spread(
+        this.tau.length,
         this.starts.byteOffset,
         this.items.byteOffset,
         this.table.byteOffset,

@@ -6,6 +6,11 @@ const ABSENT: i32 = -2;
 const BUCKET_SHIFT: i32 = 17;
 /** An improvement of no more than these units is rounding. */
 const RESOLUTION: i32 = 2;
+/**
+ * Pops a node after which that is doubled: on tetrahedra so flat that rounding is more, waves that depend on each other in a ring would
+ * lower each other for ever. Hearts need 1.1.
+ */
+const PATIENCE: i32 = 16;
 /** Energy up to which a tetrahedron improves nothing: 1 and the rounding of float32. */
 const STILL: f32 = 1.000002;
 
@@ -65,6 +70,7 @@ class Lanes {
  * @returns nodes that were taken from the queue
  */
 export function spread(
+  nodes: i32,
   starts: usize,
   items: usize,
   table: usize,
@@ -78,6 +84,8 @@ export function spread(
   ms: f32,
 ): i32 {
   let pops = 0;
+  let patience = PATIENCE * nodes;
+  let resolution = RESOLUTION;
   // Sum of numbers that are read only so that they come from memory before they are needed.
   let touched: u32 = 0;
   const times = tau - ID_BIAS;
@@ -90,7 +98,10 @@ export function spread(
   for (let bucket = 0; bucket < buckets; bucket++) {
     let node = load<i32>(heads + ((<usize>bucket) << 2));
     while (node >= 0) {
-      pops++;
+      if (++pops === patience) {
+        patience += PATIENCE * nodes;
+        resolution <<= 1;
+      }
       const link = links + ((<usize>node) << 3);
       const after = load<i32>(link);
       store<i32>(link, ABSENT, 4);
@@ -194,7 +205,7 @@ export function spread(
         side = Lanes.edgeTime(d2, Lanes.after(lp), Lanes.after(middle), Lanes.after(area), Lanes.after(free), side);
         const time = f32x4.pmin(Lanes.choose(enters, face, side), longest);
         const rounded = i32x4.relaxed_trunc_f32x4_s(f32x4.nearest(f32x4.mul(time, perMs)));
-        const earlier = i32x4.gt_s(i32x4.sub(late, i32x4.splat(RESOLUTION)), rounded);
+        const earlier = i32x4.gt_s(i32x4.sub(late, i32x4.splat(resolution)), rounded);
         v128.store(improved, i32x4.replace_lane(i32x4.add(rounded, own4), 3, <i32>place));
         improved += (<usize>((v128.bitmask<i32>(earlier) & 7) !== 0)) << 4;
       }
@@ -207,7 +218,7 @@ export function spread(
           const target = times + <usize>load<u32>(ids + other);
           const value = load<i32>(at + (lane << 2));
           const before = load<i32>(target);
-          if (value >= before - RESOLUTION) continue;
+          if (value >= before - resolution) continue;
           const offset = target - tau;
           const targetLink = links + (offset << 1);
           const targetNode = <i32>(offset >> 2);
