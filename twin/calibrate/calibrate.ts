@@ -26,6 +26,7 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
   targetCorrelation: 0.997,
   coarseEdges_mm: [3, 2],
   velocitySpread: 0.15,
+  ensembleMembers: 0,
   // A set in use in the field, taken whole; smooth fronts then give a QRS of 1–2 mV (`docs/decisions/0020-homogeneous-torso.md`).
   conductivity: { intracellularFibre_S_m: 0.5272, intracellularTransverse_S_m: 0.2076, torso_S_m: 0.6667 },
   repolarisation: DEFAULT_REPOLARISATION,

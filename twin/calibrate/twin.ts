@@ -1,4 +1,5 @@
 import type { FastEndocardium } from '../anatomy/conductionSpeed.ts';
+import type { EnsembleSummary } from '../ensemble/summary.ts';
 import type { Repolarisation, RepolarisationSettings } from '../repolarisation/repolarisation.ts';
 
 /** Conduction velocities of one ventricle's muscle, mm/ms (= m/s): along and across the fibre. */
@@ -47,6 +48,8 @@ export interface Twin {
   readonly seed: number;
   /** Fitted to the T wave after all of the above; absent where the recording shows none. */
   readonly repolarisation?: Repolarisation;
+  /** Spread of the explanations of this ECG; absent where no ensemble was asked for */
+  readonly ensemble?: EnsembleSummary;
 }
 
 /** How twins are calibrated; the same for a whole study. */
@@ -67,6 +70,8 @@ export interface CalibrationSettings {
   readonly endocardium?: FastEndocardium | undefined;
   /** Velocity in scar, mm/ms; SCAR_VELOCITY_mm_ms when absent. */
   readonly scarVelocity_mm_ms?: number | undefined;
+  /** Members of the ensemble that tells how well the ECG determines the twin; 0 for none. */
+  readonly ensembleMembers: number;
   readonly conductivity: TissueConductivity;
   /** Priors of the repolarisation. */
   readonly repolarisation: RepolarisationSettings;

@@ -21,7 +21,7 @@ const CURVED = 1e-12;
  * Memory: s and y of up to fifteen pairs, oldest first. A line search that fails forgets them; one that fails along the gradient ends the level.
  */
 export const lbfgs: Optimiser = {
-  stalled: { coarse: 2e-3, finest: 1e-4 },
+  stalled: { coarse: 2e-3, finest: 1e-5 },
   async iterate(problem, state, { damping, vectors }) {
     const { space, layer } = problem;
     const units = firstOrderUnits(space, scaleAt(problem, state));

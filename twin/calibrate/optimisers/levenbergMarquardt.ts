@@ -29,7 +29,7 @@ const REVIVAL_ms_mm = 1;
  * Clipped steps and PMJs held by the layer go elsewhere than the linear step says, so the promise is taken where they ended.
  */
 export const levenbergMarquardt: Optimiser = {
-  stalled: { coarse: 0.02, finest: 1e-3 },
+  stalled: { coarse: 0.02, finest: 1e-4 },
   async iterate(problem, state, { iteration, damping }) {
     const { space, leastSquares } = problem;
     const jacobian = await residualJacobian(problem, state);
