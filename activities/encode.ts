@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Anatomy, ELECTRODES } from '../twin/anatomy/anatomy.ts';
 import type { Twin } from '../twin/calibrate/twin.ts';
 import { type Beat, INDEPENDENT_LEADS, STANDARD_LEADS } from '../twin/ecg/beat.ts';
+import type { EnsembleSummary } from '../twin/ensemble/summary.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { decodeTensors, encodeTensors, type Tensor, type TensorValues } from './safetensors.ts';
@@ -44,6 +45,18 @@ const repolarisationParameters = z.strictObject({
   coupling: z.number(),
   downstroke_ms: z.number(),
 });
+const contraction = z.strictObject({ mean: z.number(), sd: z.number(), contraction: z.number().nullable() });
+const ensembleFacts = z.strictObject({
+  members: z.int(),
+  explaining: z.int(),
+  totalActivation: z.strictObject({ mean_ms: z.number(), sd_ms: z.number() }),
+  velocities: z.strictObject({
+    lvFibre: contraction,
+    lvTransverse: contraction,
+    rvFibre: contraction,
+    rvTransverse: contraction,
+  }),
+});
 const twinFacts = z.strictObject({
   lv: velocity,
   rv: velocity,
@@ -53,6 +66,7 @@ const twinFacts = z.strictObject({
   iterations: z.int(),
   stoppedBecause: z.enum(['fitted', 'stalled', 'iteration-limit']),
   seed: z.int(),
+  ensemble: ensembleFacts.exactOptional(),
   repolarisation: z
     .strictObject({
       parameters: repolarisationParameters,
@@ -133,10 +147,21 @@ export function decodeBeat(bytes: Uint8Array, name: string): Beat {
 
 /** One twin as a safetensors file. */
 export function encodeTwin(twin: Twin): Uint8Array {
-  const { parameters, gain, activation_ms, ecg_mV, sources, fit, seed, repolarisation } = twin;
+  const { parameters, gain, activation_ms, ecg_mV, sources, fit, seed, ensemble, repolarisation } = twin;
   const { lv, rv } = parameters;
   const { correlation, rmse_mV, iterations, stoppedBecause } = fit;
-  const facts = { lv, rv, gain, correlation, rmse_mV, iterations, stoppedBecause, seed, ...factsOf(repolarisation) };
+  const facts = {
+    lv,
+    rv,
+    gain,
+    correlation,
+    rmse_mV,
+    iterations,
+    stoppedBecause,
+    seed,
+    ...ensembleFactsOf(ensemble),
+    ...factsOf(repolarisation),
+  };
   return encode('twin', facts, {
     pmjPositions: rows(parameters.pmjPositions, 3),
     pmjTimes_ms: flat(parameters.pmjTimes_ms),
@@ -146,8 +171,17 @@ export function encodeTwin(twin: Twin): Uint8Array {
     'sources.times_ms': flat(sources.times_ms),
     'fit.leadCorrelation': rows(fit.leadCorrelation, STANDARD_LEADS.length),
     'fit.leadRmse_mV': rows(fit.leadRmse_mV, STANDARD_LEADS.length),
+    ...(ensemble === undefined
+      ? {}
+      : { 'ensemble.mean_ms': flat(ensemble.mean_ms), 'ensemble.sd_ms': flat(ensemble.sd_ms) }),
     ...(repolarisation === undefined ? {} : arraysOf(repolarisation)),
   });
+}
+
+function ensembleFactsOf(ensemble: EnsembleSummary | undefined) {
+  if (ensemble === undefined) return {};
+  const { members, explaining, totalActivation, velocities } = ensemble;
+  return { ensemble: { members, explaining, totalActivation, velocities } };
 }
 
 function factsOf(repolarisation: Repolarisation | undefined) {
@@ -167,8 +201,8 @@ const arraysOf = ({ repolarisation_ms, ecg_mV, fit }: Repolarisation): Record<st
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeTwin(bytes: Uint8Array, name: string): Twin {
   const { facts, array } = decode('twin', twinFacts, bytes, name);
-  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause, repolarisation } = facts;
-  const twin = {
+  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause, ensemble, repolarisation } = facts;
+  const twin: Twin = {
     parameters: {
       pmjPositions: array('pmjPositions', Float64Array),
       pmjTimes_ms: array('pmjTimes_ms', Float64Array),
@@ -188,6 +222,21 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
       stoppedBecause,
     },
     seed,
+    ...(ensemble === undefined
+      ? {}
+      : {
+          ensemble: {
+            ...ensemble,
+            velocities: {
+              lvFibre: withNaN(ensemble.velocities.lvFibre),
+              lvTransverse: withNaN(ensemble.velocities.lvTransverse),
+              rvFibre: withNaN(ensemble.velocities.rvFibre),
+              rvTransverse: withNaN(ensemble.velocities.rvTransverse),
+            },
+            mean_ms: array('ensemble.mean_ms', Float64Array),
+            sd_ms: array('ensemble.sd_ms', Float64Array),
+          },
+        }),
   };
   if (repolarisation === undefined) return twin;
   const { parameters, spread, contraction, ...fit } = repolarisation;
@@ -208,6 +257,12 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
     },
   };
 }
+
+/** A contraction is NaN where the prior held the velocity; JSON has no NaN. */
+const withNaN = ({ contraction: share, ...others }: z.infer<typeof contraction>) => ({
+  ...others,
+  contraction: share ?? Number.NaN,
+});
 
 const flat = (values: TensorValues): Tensor => ({ shape: [values.length], values });
 const rows = (values: TensorValues, width: number): Tensor => ({ shape: [values.length / width, width], values });

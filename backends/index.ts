@@ -42,17 +42,21 @@ export async function openBackend(name: string): Promise<Backend> {
   return entry.open();
 }
 
-/** A backend's name, and why it was taken. */
+/** A backend, and why it was taken. */
 export interface BackendChoice {
-  readonly name: string;
+  readonly backend: Backend;
   readonly reason: string;
 }
 
-/** The backend that was asked for, or with `auto` the default one: chosen once a run, so that all its workers compute with the same. */
+/**
+ * The backend that was asked for, or with `auto` the default one: chosen once a run, so that all its workers compute with the same. `auto` does not
+ * take a graphics device, on which none of this was measured (`docs/decisions/0017-graphics-roofline.md`).
+ *
+ * @throws TwinError BadStudy as `openBackend`
+ */
 export async function chooseBackend(asked: string): Promise<BackendChoice> {
-  if (asked === 'auto') return { name: 'wasm', reason: 'the fastest that was measured on a CPU' };
-  await openBackend(asked);
-  return { name: asked, reason: 'as asked' };
+  if (asked === 'auto') return { backend: await openBackend('wasm'), reason: 'the fastest that was measured on a CPU' };
+  return { backend: await openBackend(asked), reason: 'as asked' };
 }
 
 /** What a machine can say of a backend. */

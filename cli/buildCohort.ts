@@ -31,7 +31,10 @@ export async function buildCohort(
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
   const tell = options.json ? warn : say;
-  const { name: backend, reason } = await chooseBackend(options.backend);
+  const {
+    backend: { name: backend },
+    reason,
+  } = await chooseBackend(options.backend);
   tellSheet(open, tell);
   const stop = new AbortController();
   const interrupt = () => {

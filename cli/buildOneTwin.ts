@@ -4,7 +4,7 @@ import { openInputFile } from '../activities/inputFile.ts';
 import { openMemoryStore } from '../activities/memoryStore.ts';
 import { bodyOf } from '../activities/prepare.ts';
 import { writeWhole } from '../activities/writeWhole.ts';
-import { chooseBackend, openBackend } from '../backends/index.ts';
+import { chooseBackend } from '../backends/index.ts';
 import { suggestion } from '../cohorts/didYouMean.ts';
 import type { SampleSheet } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
@@ -48,8 +48,8 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
   const interrupt = () => stop.abort(new TwinError('Cancelled', 'interrupted'));
   process.once('SIGINT', interrupt);
   try {
-    const { name, reason } = await chooseBackend(options.backend);
-    const science = openScience(await openBackend(name));
+    const { backend, reason } = await chooseBackend(options.backend);
+    const science = openScience(backend);
     const records = openMemoryStore();
     const open = (path: string) => openInputFile(records, paths.dataFolder, path);
     const { anatomy, beat } = await timed('prepare', async () =>
@@ -62,7 +62,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
       }),
     );
     const tets = anatomy.mesh.tets.length / 4;
-    tell(`backend ${name}: ${reason}`);
+    tell(`backend ${backend.name}: ${reason}`);
     tell(
       `${paths.subject}: ${anatomy.mesh.points.length / 3} nodes, ${tets} tetrahedra; QRS ${(beat.qrsOffset_ms - beat.qrsOnset_ms).toFixed(0)} ms`,
     );

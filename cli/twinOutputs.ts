@@ -4,6 +4,7 @@ import type { CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
 import { type Beat, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { electrodeFields } from '../twin/ecg/leadField.ts';
 import { standardLeads, TWELVE } from '../twin/ecg/leads.ts';
+import type { EnsembleSummary } from '../twin/ensemble/summary.ts';
 import { writeStl } from '../twin/formats/stl.ts';
 import { writeVtu } from '../twin/formats/vtuWrite.ts';
 import { activationPng } from '../twin/render/activationPng.ts';
@@ -44,6 +45,10 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
         pointData: {
           activation_ms: field(twin.activation_ms),
           ...(twin.repolarisation && { repolarisation_ms: field(twin.repolarisation.repolarisation_ms) }),
+          ...(twin.ensemble && {
+            activationMean_ms: field(twin.ensemble.mean_ms),
+            activationSd_ms: field(twin.ensemble.sd_ms),
+          }),
           apicobasal: field(coordinates.apicobasal),
           transmural: field(coordinates.transmural),
           rotational: field(coordinates.rotational),
@@ -126,6 +131,7 @@ function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: T
     ),
     velocities: { lv: parameters.lv, rv: parameters.rv },
     repolarisation: twin.repolarisation ? repolarisationSummary(twin.repolarisation) : null,
+    ensemble: twin.ensemble ? ensembleSummary(twin.ensemble) : null,
     gain: twin.gain,
     seed: twin.seed,
     settings,
@@ -142,6 +148,10 @@ function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: T
 function repolarisationSummary({ parameters, spread, contraction, fit }: Repolarisation) {
   const leads = { leadCorrelation: byLead(fit.leadCorrelation), leadRmse_mV: byLead(fit.leadRmse_mV) };
   return { parameters, spread, contraction, fit: { ...fit, ...leads } };
+}
+
+function ensembleSummary({ members, explaining, totalActivation, velocities }: EnsembleSummary) {
+  return { members, explaining, totalActivation, velocities };
 }
 
 function byLead(values: Float64Array): Record<string, number> {

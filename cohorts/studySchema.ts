@@ -178,6 +178,10 @@ const calibration = z.strictObject(
     scarVelocity_mm_ms: realNumber(0.001, 2, 'mm/ms')
       .optional()
       .describe(`Velocity in scar in every direction, mm/ms; ${SCAR_VELOCITY_mm_ms} by default.`),
+    ensembleMembers: wholeNumber(0, 500)
+      .refine((members) => members !== 1, 'a whole number from 0 to 500, and not 1: one member has no spread')
+      .default(DEFAULT_CALIBRATION.ensembleMembers)
+      .describe('Members of the ensemble that tells how well each ECG determines its twin; 0 for none.'),
     conductivity: z
       .strictObject(
         {

@@ -5,7 +5,9 @@ import { readElectrodes } from '../twin/anatomy/electrodes.ts';
 import { prepareAnatomy } from '../twin/anatomy/prepareAnatomy.ts';
 import type { Backend } from '../twin/backend.ts';
 import { calibrate } from '../twin/calibrate/calibrate.ts';
+import type { CalibrationProgress } from '../twin/calibrate/twin.ts';
 import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
+import { ensembleOfTwin } from '../twin/ensemble/summary.ts';
 import { TwinError } from '../twin/errors.ts';
 import { readEcg, readMesh } from '../twin/formats/index.ts';
 import { measure } from '../twin/metrics/index.ts';
@@ -41,25 +43,39 @@ export function openScience(backend: Backend): Science {
       return { anatomy: prepared, beat };
     },
     async calibrate({ anatomy, beat, settings, resumeFrom, onProgress, signal }) {
-      const twin = await calibrate({
+      const coarser = coarserHearts(anatomy, settings.coarseEdges_mm);
+      let latest: CalibrationProgress | undefined;
+      const calibrated = await calibrate({
         anatomy,
         beat,
         settings,
         backend,
-        coarser: coarserHearts(anatomy, settings.coarseEdges_mm),
-        onProgress,
+        coarser,
+        async onProgress(progress) {
+          latest = progress;
+          await onProgress?.(progress);
+        },
         signal,
         ...(resumeFrom === undefined ? {} : { resumeFrom }),
       });
-      const { conductivity } = settings;
-      const repolarisation = fitRepolarisation({
+      const { conductivity, repolarisation: priors } = settings;
+      const repolarisation = fitRepolarisation({ anatomy, beat, twin: calibrated, settings: priors, conductivity });
+      const twin = repolarisation === undefined ? calibrated : { ...calibrated, repolarisation };
+      if (settings.ensembleMembers === 0) return twin;
+      // The ensemble has no checkpoint: the calibration's last one is told again after every member, so that a stop is heard.
+      const tellAgain = async () => {
+        if (latest !== undefined) await onProgress?.(latest);
+      };
+      const ensemble = await ensembleOfTwin({
         anatomy,
         beat,
-        twin,
-        settings: settings.repolarisation,
-        conductivity,
+        settings,
+        backend,
+        coarser,
+        onProgress: tellAgain,
+        signal,
       });
-      return repolarisation === undefined ? twin : { ...twin, repolarisation };
+      return { ...twin, ensemble };
     },
     measure,
   };

@@ -24,7 +24,7 @@ export const doctor = new Command('doctor')
       node: process.version,
       temporal: `${cli.version} (${cli.origin}: ${cli.path})`.trim(),
       cache: cacheFolder(),
-      backend: `${choice.name} (${choice.reason})`,
+      backend: `${choice.backend.name} (${choice.reason})`,
       cores: availableParallelism(),
       memory: `${gib(totalmem())}, ${gib(freemem())} free`,
     };

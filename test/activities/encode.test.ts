@@ -49,6 +49,25 @@ test('a beat’s T wave and a twin’s repolarisation come back as they were', (
   t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
 });
 
+test('a twin’s ensemble comes back as it was, a contraction without prior included', (t) => {
+  const velocity = { mean: 0.6, sd: 0.1, contraction: Number.NaN };
+  const ensemble = {
+    members: 8,
+    explaining: 7,
+    mean_ms: Float64Array.of(1, Number.NaN),
+    sd_ms: Float64Array.of(0.5, Number.NaN),
+    totalActivation: { mean_ms: 90, sd_ms: 3 },
+    velocities: {
+      lvFibre: { ...velocity, contraction: 0.8 },
+      lvTransverse: velocity,
+      rvFibre: velocity,
+      rvTransverse: velocity,
+    },
+  };
+  const twin = { ...fakeTwin(2, 5), ensemble };
+  t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
+});
+
 test('what was read does not keep the whole file alive', (t) => {
   const { mesh } = decodeAnatomy(encodeAnatomy(fakeAnatomy({ value: 1 })), 'a');
   t.is(mesh.points.buffer.byteLength, mesh.points.byteLength);

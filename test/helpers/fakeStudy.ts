@@ -27,6 +27,7 @@ export const FAKE_STUDY: Study = {
     targetCorrelation: 0.99,
     coarseEdges_mm: [],
     velocitySpread: 0,
+    ensembleMembers: 0,
     conductivity: { intracellularFibre_S_m: 0.5, intracellularTransverse_S_m: 0.2, torso_S_m: 0.2 },
     repolarisation: DEFAULT_REPOLARISATION,
   },

@@ -3,6 +3,7 @@ import { activationSites } from './activationSites.ts';
 import { amplitudes } from './amplitudes.ts';
 import { ari } from './ari.ts';
 import { cavityVolume } from './cavityVolume.ts';
+import { ensembleSpread } from './ensembleSpread.ts';
 import { fit } from './fit.ts';
 import { gain } from './gain.ts';
 import { heartPosition } from './heartPosition.ts';
@@ -30,6 +31,7 @@ export const metrics: readonly Metric[] = [
   activation,
   activationSites,
   velocities,
+  ensembleSpread,
   muscleMass,
   cavityVolume,
   wallThickness,
