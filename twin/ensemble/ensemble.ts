@@ -1,13 +1,10 @@
 import type { Anatomy } from '../anatomy/anatomy.ts';
-import type { Backend, OpenHeart } from '../backend.ts';
-import { VENTRICULAR_UPSTROKE } from '../calibrate/calibrate.ts';
+import type { Backend } from '../backend.ts';
 import type { CoarseHeart } from '../calibrate/coarseHeart.ts';
-import { bringIntoLayer, interpolateAt, type PmjLayer } from '../calibrate/pmjLayer.ts';
-import { placePmjs } from '../calibrate/startPmjs.ts';
+import { bringIntoLayer } from '../calibrate/pmjLayer.ts';
 import type { ActivationParameters, CalibrationSettings } from '../calibrate/twin.ts';
-import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
-import { openRandom, type Random } from '../random.ts';
+import { openRandom } from '../random.ts';
 import {
   evaluateWhitened,
   FROM_FAR,
@@ -16,11 +13,8 @@ import {
   type WhitenedProblem,
   type WhitenedState,
 } from './fitWhitened.ts';
-import type { FrontPlaces } from './frontDraws.ts';
-import { pairwiseWays } from './geodesics.ts';
 import { type Observation, type ObservedTarget, openObserved } from './leadSystem.ts';
-import type { LowRankFactor } from './pivotedCholesky.ts';
-import { openTimesDraw, openTimesPrior } from './timesPrior.ts';
+import { type Level, openLevel, openPlacement, type Placement } from './placement.ts';
 import { MIDDLE_VELOCITIES, sizeOf, type WhitenedSpace } from './whitened.ts';
 
 export interface EnsembleInput {
@@ -108,46 +102,6 @@ export async function calibrateEnsemble(input: EnsembleInput): Promise<Member[]>
   );
 }
 
-interface Level {
-  readonly coarse: CoarseHeart;
-  readonly heart: OpenHeart;
-  readonly layer: PmjLayer;
-}
-
-async function openLevel(
-  { backend, observation, settings }: EnsembleInput,
-  coarse: CoarseHeart,
-  { samples }: ObservedTarget,
-): Promise<Level> {
-  const heart = await backend.open({
-    mesh: coarse.mesh,
-    leadVectors: observation.vectorsOf(coarse.mesh),
-    leads: observation.leads,
-    window: { start_ms: -observation.qrsOnset_ms, interval_ms: observation.interval_ms, samples },
-    actionPotential: VENTRICULAR_UPSTROKE,
-  });
-  const { endocardialDistance } = coarse;
-  return {
-    coarse,
-    heart,
-    layer: { locator: openLocator(coarse.mesh), endocardialDistance, layer_mm: settings.layer_mm },
-  };
-}
-
-/** Places of PMJs with the prior of their times. */
-interface Placement {
-  readonly positions: Float64Array;
-  readonly times: LowRankFactor;
-  readonly draw: (random: Random) => Float64Array;
-}
-
-function openPlacement({ settings, observation }: EnsembleInput, { coarse, layer }: Level, seed: number): Placement {
-  const places = openFrontPlaces(coarse, layer, placePmjs(coarse, layer, settings.pmjs, seed).positions);
-  const qrs_ms = observation.qrsOffset_ms - observation.qrsOnset_ms;
-  const { factor, size, rank } = openTimesPrior(places, qrs_ms, seed);
-  return { positions: places.positions, times: { factor, size, rank }, draw: openTimesDraw(places, qrs_ms) };
-}
-
 /** A member through all levels; a level on which its waves do not reach all muscle is passed over. */
 async function fitMember(
   input: EnsembleInput,
@@ -231,20 +185,6 @@ async function likeliest(
     if (correlation > best.correlation) best = { space: problem.space, w, correlation };
   }
   return best;
-}
-
-/** mm; muscle no deeper below the RV's side of the septum is reached by the RV's network. */
-const RV_SEPTUM_mm = 2.5;
-
-/** Places with the ventricle whose network reaches them, and the ways between them. */
-export function openFrontPlaces(heart: CoarseHeart, layer: PmjLayer, positions: Float64Array): FrontPlaces {
-  const { coordinates, endocardialDistance } = heart;
-  const isRv = coordinates.transventricular.map((transventricular, node) => {
-    const isRvSeptum = coordinates.transmural[node] > 0.5 && endocardialDistance[node] <= RV_SEPTUM_mm;
-    return transventricular > 0.5 || isRvSeptum ? 1 : 0;
-  });
-  const ventricles = Uint8Array.from(interpolateAt(layer.locator, positions, isRv), (share) => (share > 0.5 ? 1 : 0));
-  return { positions, ventricles, ways: pairwiseWays(positions, ventricles) };
 }
 
 /** Runs work for 0 … count − 1, some at a time; results in order. */
