@@ -16,7 +16,11 @@ export async function runJob<N extends JobName>(
   input: JobInput<N>,
   file = own,
 ): Promise<Measured<JobAnswer<N>>> {
-  const child = fork(file, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--max-old-space-size=8192'] });
+  const child = fork(file, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--max-old-space-size=8192'],
+    serialization: 'advanced',
+  });
   const gone = Promise.withResolvers<never>();
   child.once('error', gone.reject);
   child.once('exit', (code, signal) => gone.reject(new Error(`benchmark job ${name} ended with ${signal ?? code}`)));
