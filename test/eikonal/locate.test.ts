@@ -59,3 +59,15 @@ test('a few tetrahedra far apart do not ask for a grid out of proportion', (t) =
   const found = new Float64Array(4);
   t.true(locateTet(wide, 1e4 + 0.3, 1e4 + 0.2, 1e4 + 0.1, found) >= 6);
 });
+
+test('a locator of some tetrahedra finds those and no others', (t) => {
+  const wanted = Uint8Array.from({ length: tetCount(mesh) }, (_, tet) => (tet % 3 === 0 ? 1 : 0));
+  const some = openLocator(mesh, wanted);
+  const found = new Float64Array(4);
+  for (let tet = 0; tet < wanted.length; tet++) {
+    const [x, y, z] = [0, 1, 2].map((axis) =>
+      [0, 1, 2, 3].reduce((sum, corner) => sum + mesh.points[3 * mesh.tets[4 * tet + corner] + axis] / 4, 0),
+    );
+    t.is(locateTet(some, x, y, z, found), wanted[tet] === 1 ? tet : -1);
+  }
+});

@@ -5,6 +5,7 @@ import { LEADS, standardLeads } from '../ecg/leads.ts';
 import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
 import { meanEdge_mm } from '../mesh/quality.ts';
+import { tetCount } from '../mesh/tetMesh.ts';
 import type { CalibrateInput } from './calibrate.ts';
 import type { CoarseHeart } from './coarseHeart.ts';
 import { compareEcgs } from './fit.ts';
@@ -108,11 +109,16 @@ export const openHeart = (
     actionPotential: VENTRICULAR_UPSTROKE,
   });
 
-export const openLayer = (heart: CoarseHeart, settings: CalibrationSettings): PmjLayer => ({
-  locator: openLocator(heart.mesh),
-  endocardialDistance: heart.endocardialDistance,
-  layer_mm: settings.layer_mm,
-});
+/** The layer of a heart; its locator finds tetrahedra of the layer alone, since no PMJ is ever elsewhere. */
+export function openLayer({ mesh, endocardialDistance }: CoarseHeart, { layer_mm }: CalibrationSettings): PmjLayer {
+  const touching = new Uint8Array(tetCount(mesh));
+  for (let tet = 0; tet < touching.length; tet++) {
+    for (let corner = 4 * tet; corner < 4 * tet + 4; corner++) {
+      if (endocardialDistance[mesh.tets[corner]] <= layer_mm) touching[tet] = 1;
+    }
+  }
+  return { locator: openLocator(mesh, touching), endocardialDistance, layer_mm };
+}
 
 /** The checkpoint from which the next level begins: without memory of this one. */
 export function afterLevel({ memory: _, ...checkpoint }: CalibrationCheckpoint): CalibrationCheckpoint {

@@ -19,8 +19,12 @@ export interface Locator {
 /** How far outside a tetrahedron a point may lie by rounding, as a share of its barycentric coordinates. */
 const ROUNDING = 1e-9;
 
-/** Builds the grid; its cells hold about one mean tetrahedron's box, so a look-up tests some tens of them. */
-export function openLocator(mesh: TetMesh): Locator {
+/**
+ * Builds the grid; its cells hold about one mean tetrahedron's box, so a look-up tests some tens of them.
+ *
+ * @param wanted  1 for tetrahedra that shall be found, [tets]; absent for all
+ */
+export function openLocator(mesh: TetMesh, wanted?: Uint8Array): Locator {
   const nodes = nodeCount(mesh);
   const count = tetCount(mesh);
   const low = new Float64Array(3).fill(Number.POSITIVE_INFINITY);
@@ -32,33 +36,40 @@ export function openLocator(mesh: TetMesh): Locator {
       if (x > high[axis]) high[axis] = x;
     }
   }
-  let boxes = 0;
-  const box = new Float64Array(6);
-  for (let tet = 0; tet < count; tet++) {
-    boundingBox(mesh, tet, box);
-    boxes += box[3] - box[0] + box[4] - box[1] + box[5] - box[2];
-  }
   const extent = high.map((x, axis) => x - low[axis]);
   // A mesh of few tetrahedra in a large empty box must not ask for a grid out of proportion: at most 8 cells a tetrahedron.
   const smallest_mm = Math.cbrt((extent[0] * extent[1] * extent[2]) / (8 * count));
-  const cell_mm = Math.max(boxes / (3 * count), smallest_mm);
+  const boxes = boundingBoxes(mesh);
+  let sides = 0;
+  for (let at = 0; at < boxes.length; at += 2) sides += boxes[at + 1] - boxes[at];
+  const cell_mm = Math.max(sides / (3 * count), smallest_mm);
   const cells = Uint32Array.from(extent, (length) => Math.floor(length / cell_mm) + 1);
-  const starts = new Uint32Array(cells[0] * cells[1] * cells[2] + 1);
-  const range = new Int32Array(6);
+  const ranges = new Int32Array(6 * count);
+  for (let at = 0; at < ranges.length; at++) ranges[at] = Math.floor((boxes[at] - low[(at >> 1) % 3]) / cell_mm);
+  const [nx, ny, nz] = cells;
+  const starts = new Uint32Array(nx * ny * nz + 1);
   for (let tet = 0; tet < count; tet++) {
-    cellRange(mesh, tet, low, cell_mm, box, range);
-    for (let z = range[2]; z <= range[5]; z++)
-      for (let y = range[1]; y <= range[4]; y++)
-        for (let x = range[0]; x <= range[3]; x++) starts[(z * cells[1] + y) * cells[0] + x + 1]++;
+    if (wanted !== undefined && wanted[tet] === 0) continue;
+    const r = 6 * tet;
+    for (let z = ranges[r + 4]; z <= ranges[r + 5]; z++) {
+      for (let y = ranges[r + 2]; y <= ranges[r + 3]; y++) {
+        const row = (z * ny + y) * nx + 1;
+        for (let x = ranges[r]; x <= ranges[r + 1]; x++) starts[row + x]++;
+      }
+    }
   }
   for (let cell = 1; cell < starts.length; cell++) starts[cell] += starts[cell - 1];
   const next = starts.slice();
   const tets = new Uint32Array(starts[starts.length - 1]);
   for (let tet = 0; tet < count; tet++) {
-    cellRange(mesh, tet, low, cell_mm, box, range);
-    for (let z = range[2]; z <= range[5]; z++)
-      for (let y = range[1]; y <= range[4]; y++)
-        for (let x = range[0]; x <= range[3]; x++) tets[next[(z * cells[1] + y) * cells[0] + x]++] = tet;
+    if (wanted !== undefined && wanted[tet] === 0) continue;
+    const r = 6 * tet;
+    for (let z = ranges[r + 4]; z <= ranges[r + 5]; z++) {
+      for (let y = ranges[r + 2]; y <= ranges[r + 3]; y++) {
+        const row = (z * ny + y) * nx;
+        for (let x = ranges[r]; x <= ranges[r + 1]; x++) tets[next[row + x]++] = tet;
+      }
+    }
   }
   let nearField: NearField | undefined;
   return {
@@ -136,25 +147,22 @@ export function barycentricCoordinates(
   out[0] = 1 - out[1] - out[2] - out[3];
 }
 
-function boundingBox({ points, tets }: TetMesh, tet: number, out: Float64Array): void {
-  for (let axis = 0; axis < 3; axis++) {
-    const x0 = points[3 * tets[4 * tet] + axis];
-    const x1 = points[3 * tets[4 * tet + 1] + axis];
-    const x2 = points[3 * tets[4 * tet + 2] + axis];
-    const x3 = points[3 * tets[4 * tet + 3] + axis];
-    out[axis] = Math.min(x0, x1, x2, x3);
-    out[3 + axis] = Math.max(x0, x1, x2, x3);
+/** Least and greatest coordinate of each tetrahedron along x, y and z, mm, [tets, 3, 2] */
+function boundingBoxes({ points, tets }: TetMesh): Float64Array {
+  const out = new Float64Array((6 * tets.length) / 4);
+  for (let at = 0, to = 0; at < tets.length; at += 4) {
+    const p0 = 3 * tets[at];
+    const p1 = 3 * tets[at + 1];
+    const p2 = 3 * tets[at + 2];
+    const p3 = 3 * tets[at + 3];
+    for (let axis = 0; axis < 3; axis++, to += 2) {
+      const x0 = points[p0 + axis];
+      const x1 = points[p1 + axis];
+      const x2 = points[p2 + axis];
+      const x3 = points[p3 + axis];
+      out[to] = Math.min(x0, x1, x2, x3);
+      out[to + 1] = Math.max(x0, x1, x2, x3);
+    }
   }
-}
-
-function cellRange(
-  mesh: TetMesh,
-  tet: number,
-  low: Float64Array,
-  cell_mm: number,
-  box: Float64Array,
-  out: Int32Array,
-): void {
-  boundingBox(mesh, tet, box);
-  for (let at = 0; at < 6; at++) out[at] = Math.floor((box[at] - low[at % 3]) / cell_mm);
+  return out;
 }
