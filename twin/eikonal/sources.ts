@@ -29,8 +29,9 @@ export interface PmjSeeds extends Seeds {
  *
  *     τ_n = min_i  t_i + ∫ |dx|_{D⁻¹} from x_i straight to x_n
  *
- * No wave that the mesh carries is later than these, so the solve may still improve on them. A piecewise linear solution is least right around its sources; with the four nodes of the PMJ's
- * tetrahedron alone a coarse mesh's fit does not carry over to a finer one (`docs/decisions/0011-near-field.md`).
+ * No wave that the mesh carries is later than these, so the solve may still improve on them. A piecewise linear solution is
+ * least right around its sources; with the four nodes of the PMJ's tetrahedron alone a coarse mesh's fit does not carry over
+ * to a finer one (`docs/decisions/0011-near-field.md`).
  *
  * @throws TwinError NoConvergence when a PMJ lies outside the mesh or has no finite time
  */

@@ -30,9 +30,10 @@ export const openStraightWay = (): StraightWay => ({
  *
  *     T = Σ_k (s_{k+1} − s_k) √(eᵀ D_k⁻¹ e),   e = x_node − x,   s_k the share of the way at which tetrahedron k is entered
  *
- * No wave that the mesh carries is later. T jumps only where x crosses the plane of a face at the node itself, since the way's end then changes sides. Looked at along e the way is a point; of the three
- * faces by which it can leave a tetrahedron, it takes the one whose outline holds that point (of two with the point on their common
- * edge the larger, so that a way inside a face's own plane does not leave by that face).
+ * No wave that the mesh carries is later. T jumps only where x crosses the plane of a face at the node itself, since the way's
+ * end then changes sides. Looked at along e the way is a point; of the three faces by which it can leave a tetrahedron, it takes
+ * the one whose outline holds that point, and of two with the point on their common edge the larger, so that a way inside a
+ * face's own plane does not leave by that face.
  *
  * @param neighbours  across faces, [tets, 4]
  * @param slowness    1/v_t² and 1/v_f² − 1/v_t² by region, ms²/mm², [4, 2]
