@@ -13,9 +13,12 @@ import type { Beat } from '../../twin/ecg/beat.ts';
 import { delineateQrs } from '../../twin/ecg/delineate.ts';
 import { homogeneousLeadVectors } from '../../twin/ecg/leadField.ts';
 import { LEADS } from '../../twin/ecg/leads.ts';
+import { openProjection, projectEcg } from '../../twin/ecg/projection.ts';
 import { type Locator, locateTet, openLocator } from '../../twin/eikonal/locate.ts';
+import type { Observation } from '../../twin/ensemble/leadSystem.ts';
 import type { TetMesh } from '../../twin/mesh/tetMesh.ts';
 import { openRandom } from '../../twin/random.ts';
+import { BODY_SURFACE_ELECTRODES, bodySurfaceElectrodes, bodySurfaceVectors } from './bodySurface.ts';
 import { type Law, plantByLaw } from './laws.ts';
 
 /** One heart with a beat whose activation is known. */
@@ -28,6 +31,8 @@ export interface Truth {
   /** Planted activation at the fitted mesh's nodes, ms after the beat's QRS onset, [nodes] */
   readonly activation_ms: Float64Array;
   readonly planted: ActivationParameters;
+  /** The same activation as 128 electrodes see it */
+  readonly bodySurface: Observation;
 }
 
 /** Clock of the simulated ECG, ms. */
@@ -73,6 +78,17 @@ export async function makeTruth(
   });
   const { activation_ms, ecg_mV } = await open.solve(planted);
   await open.close();
+  const electrodes = bodySurfaceElectrodes(person);
+  const vectorsOf = (of: TetMesh) => bodySurfaceVectors(of, electrodes, DEFAULT_CALIBRATION.conductivity);
+  const surface = projectEcg(
+    openProjection({
+      leadVectors: vectorsOf(mesh),
+      leads: BODY_SURFACE_ELECTRODES,
+      window: CLOCK,
+      actionPotential: VENTRICULAR_UPSTROKE,
+    }),
+    activation_ms,
+  );
   const noise = openRandom(person.seed, 'noise');
   const noisy = ecg_mV.map((value) => value + NOISE_mV * noise.normal());
   const { onset_ms, offset_ms } = delineateQrs(noisy, CLOCK.samples, LEADS, CLOCK.interval_ms);
@@ -95,17 +111,32 @@ export async function makeTruth(
     settings: { ...DEFAULT_ANATOMY, unit: 'mm' },
   });
   const shift = CLOCK.start_ms + onset_ms;
+  const window = {
+    interval_ms: CLOCK.interval_ms,
+    qrsOnset_ms: onset_ms - first * CLOCK.interval_ms,
+    qrsOffset_ms: offset_ms - first * CLOCK.interval_ms,
+    isCalibrated: true,
+  };
+  const perElectrode = 1 / Math.sqrt(BODY_SURFACE_ELECTRODES);
   return {
     name: `${law} ${person.subject}`,
     law,
     anatomy,
     beat: {
-      interval_ms: CLOCK.interval_ms,
+      ...window,
       voltage_mV: noisy.slice(first * LEADS, last * LEADS),
-      qrsOnset_ms: onset_ms - first * CLOCK.interval_ms,
-      qrsOffset_ms: offset_ms - first * CLOCK.interval_ms,
-      isCalibrated: true,
       findings: [],
+    },
+    bodySurface: {
+      ...window,
+      leads: BODY_SURFACE_ELECTRODES,
+      voltage_mV: surface
+        .slice(first * BODY_SURFACE_ELECTRODES, last * BODY_SURFACE_ELECTRODES)
+        .map((value) => value + NOISE_mV * noise.normal()),
+      vectorsOf,
+      weigh: (out) => {
+        for (let at = 0; at < out.length; at++) out[at] *= perElectrode;
+      },
     },
     activation_ms: readAt(openLocator(mesh), activation_ms, anatomy.mesh.points).map((time) => time - shift),
     planted: { ...planted, pmjTimes_ms: planted.pmjTimes_ms.map((time) => time - shift) },
