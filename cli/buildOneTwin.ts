@@ -24,6 +24,7 @@ export interface TwinCommandOptions {
   readonly ecg?: string;
   readonly out: string;
   readonly backend: string;
+  readonly ensemble?: number;
   readonly json?: boolean;
 }
 
@@ -34,7 +35,8 @@ const GAIN_HINT =
 
 /** Builds one twin in this process and writes its folder. @throws TwinError what is wrong with the subject or the study */
 export async function buildOneTwin(folder: string | undefined, options: TwinCommandOptions): Promise<number> {
-  const { paths, study } = await chooseSubject(folder, options);
+  const { paths, study: given } = await chooseSubject(folder, options);
+  const study = options.ensemble === undefined ? given : withEnsemble(given, options.ensemble);
   await makeFolder(options.out);
   const tell = options.json ? warn : say;
   const seconds: Record<string, number> = {};
@@ -111,6 +113,13 @@ function repolarisationLine({ parameters, spread, fit }: Repolarisation): string
     `T wave: correlation ${fit.correlation.toFixed(3)}, RMSE ${fit.rmse_mV.toFixed(3)} mV; ` +
     `activation–recovery interval ${ari_ms.toFixed(0)} ± ${spread.ari_ms.toFixed(0)} ms, coupling ${coupling.toFixed(2)} ± ${spread.coupling.toFixed(2)}`
   );
+}
+
+/** @throws TwinError BadStudy for an ensemble of one, which has no spread */
+function withEnsemble(study: Study, ensembleMembers: number): Study {
+  if (ensembleMembers < 2)
+    throw new TwinError('BadStudy', '--ensemble: found 1 member, expected at least 2; one has no spread');
+  return { ...study, calibration: { ...study.calibration, ensembleMembers } };
 }
 
 /** The subject's files and the settings, from a folder, or from a study's sheet. */

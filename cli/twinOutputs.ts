@@ -27,6 +27,9 @@ export interface TwinOutputs {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** Distance of lines on the picture of an ensemble's spread. */
+const SPREAD_STEP_ms = 2;
+
 /** Everything that is looked at, or checked by others, of one twin; formats and columns are listed in docs/formats.md. */
 export function twinFiles(outputs: TwinOutputs): OutputFile[] {
   const { anatomy, beat, twin } = outputs;
@@ -76,7 +79,15 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
       }),
     ),
     { name: 'activation.png', bytes: activationPng({ mesh, surfaces, activation_ms: twin.activation_ms }) },
+    ...(twin.ensemble ? [spreadPicture(anatomy, twin.ensemble)] : []),
   ];
+}
+
+/** Where the explanations of the ECG differ: zero is dark, as early is on the activation map. */
+function spreadPicture({ mesh, surfaces }: Anatomy, { sd_ms }: EnsembleSummary): OutputFile {
+  const most = sd_ms.reduce((high, sd) => (Number.isNaN(sd) ? high : Math.max(high, sd)), 0);
+  const view = { range_ms: [0, most], isochrone_ms: SPREAD_STEP_ms } as const;
+  return { name: 'activation-sd.png', bytes: activationPng({ mesh, surfaces, activation_ms: sd_ms }, view) };
 }
 
 /** @param simulated_mV, recorded_mV  [samples, 8] */

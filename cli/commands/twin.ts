@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { TwinCommandOptions } from '../buildOneTwin.ts';
-import { backendOption } from './run.ts';
+import { backendOption, positive } from './run.ts';
 
 export const twin = new Command('twin')
   .description(
@@ -12,6 +12,7 @@ export const twin = new Command('twin')
   .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
   .option('--ecg <file>', 'the recording in the folder, where it holds several')
   .requiredOption('--out <dir>', 'folder to write into')
+  .option('--ensemble <n>', 'members of an ensemble that tells how well the ECG determines the twin', positive)
   .addOption(backendOption())
   .option('--json', 'answer with one JSON document')
   .addHelpText(
@@ -20,6 +21,7 @@ export const twin = new Command('twin')
 Examples:
   twinfold twin population/sub-0001 --out twins/sub-0001
   twinfold twin --study study.yaml --subject sub-0142 --out twins/sub-0142
+  twinfold twin population/sub-0001 --ensemble 16 --out twins/sub-0001
   twinfold twin hearts/mine --study study.yaml --out twins/mine`,
   )
   .action(async (folder: string | undefined, options: TwinCommandOptions) => {

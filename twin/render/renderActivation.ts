@@ -51,6 +51,8 @@ const VIEWS: readonly View[] = [
 export interface ActivationView {
   readonly layout?: keyof typeof LAYOUTS;
   readonly range_ms?: readonly [first: number, last: number];
+  /** Distance of isochrones; 10 ms by default, less for a map of spreads */
+  readonly isochrone_ms?: number;
 }
 
 /**
@@ -62,12 +64,12 @@ export interface ActivationView {
  */
 export function renderActivation(
   { mesh, surfaces, activation_ms }: ActivationScene,
-  { layout = 'square', range_ms }: ActivationView = {},
+  { layout = 'square', range_ms, isochrone_ms = ISOCHRONE_ms }: ActivationView = {},
 ): Picture {
   const { columns, width, height, letter } = LAYOUTS[layout];
   const frame = findHeartFrame(mesh.points, surfaces);
   const values = activation_ms.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-  const shading = shadingOf(range_ms ? Float64Array.from(range_ms) : values);
+  const shading = shadingOf(range_ms ? Float64Array.from(range_ms) : values, isochrone_ms);
   const picture = blankPicture(columns * width, (VIEWS.length / columns) * height + FOOT, PAPER);
   for (const [at, view] of VIEWS.entries()) {
     const panel = drawView(view, { frame, mesh, surfaces, values }, shading, LAYOUTS[layout]);
@@ -85,17 +87,17 @@ export function renderActivation(
 }
 
 /** Whole isochrones around the finite values. */
-function shadingOf(values: Float64Array): Shading {
+function shadingOf(values: Float64Array, isochrone_ms: number): Shading {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) [low, high] = [0, ISOCHRONE_ms];
-  const first = Math.floor(low / ISOCHRONE_ms) * ISOCHRONE_ms;
-  const last = Math.max(Math.ceil(high / ISOCHRONE_ms) * ISOCHRONE_ms, first + ISOCHRONE_ms);
-  return { low: first, high: last, isochrone: ISOCHRONE_ms, lineWidth: 0.55 * FINE };
+  if (low > high) [low, high] = [0, isochrone_ms];
+  const first = Math.floor(low / isochrone_ms) * isochrone_ms;
+  const last = Math.max(Math.ceil(high / isochrone_ms) * isochrone_ms, first + isochrone_ms);
+  return { low: first, high: last, isochrone: isochrone_ms, lineWidth: 0.55 * FINE };
 }
 
 /** A heart with the values that colour it, in the frame that it is looked at in. */
