@@ -83,7 +83,7 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
   ];
 }
 
-/** Where the explanations of the ECG differ: zero is dark, as early is on the activation map. */
+/** Where the explanations of the ECG differ: the darker, the more. */
 function spreadPicture({ mesh, surfaces }: Anatomy, { sd_ms }: EnsembleSummary): OutputFile {
   const most = sd_ms.reduce((high, sd) => (Number.isNaN(sd) ? high : Math.max(high, sd)), 0);
   const view = { range_ms: [0, most], isochrone_ms: SPREAD_STEP_ms } as const;
