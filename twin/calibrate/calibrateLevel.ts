@@ -23,7 +23,7 @@ export const VENTRICULAR_UPSTROKE: ActionPotential = { rest_mV: -85, peak_mV: 30
 /**
  * Correlation at which coarse levels end: the last may leave one and a half times what the twin may, but no more than of 0.002, each earlier one five times as much as the next.
  * A coarse iteration costs a sixth of the next mesh's, so it pays to go near the end; what a coarse mesh fits beyond is its own error and does not carry
- * over (measured, `docs/decisions/0021-data-space-steps.md`).
+ * over (measured, `docs/decisions/0025-smoothed-courses.md`).
  */
 const LAST_COARSE = 1.5;
 const EARLIER = 5;

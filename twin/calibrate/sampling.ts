@@ -17,7 +17,7 @@ export interface Sampling {
   readonly weights: Float64Array;
 }
 
-/** mm/ms: edge over smoothing time. Of 0, 1, 1.5 and 2 ms on 3 mm, 1.5 was fitted in the fewest solves (`docs/decisions/0021-data-space-steps.md`). */
+/** mm/ms: edge over smoothing time. Of 0, 1, 1.5 and 2 ms on 3 mm, 1.5 took the fewest solves that still reach 0.999 (`docs/decisions/0025-smoothed-courses.md`). */
 const SMOOTHING_mm_ms = 2;
 /** Standard deviations at which the Gaussian is cut. */
 const REACH = 3;
