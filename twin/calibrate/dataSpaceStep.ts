@@ -15,7 +15,7 @@ export interface LinearProblem {
 }
 
 /**
- * Levenberg–Marquardt step solved in data space:
+ * Levenberg–Marquardt step solved in data space, exactly and plainly: what a calibration takes is compared with it (`conjugateStep.ts`, a backend's own):
  *
  *     minimise |r + J δ|² + (m + δ)ᵀ P⁻¹ (m + δ) + μ δᵀ S⁻¹ δ,   μ = λ · mean diag(J S Jᵀ)
  *     D = (P⁻¹ + μ S⁻¹)⁻¹,   c = −D P⁻¹ m,   δ = c − D Jᵀ (J D Jᵀ + I)⁻¹ (r + J c)
