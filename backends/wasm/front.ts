@@ -31,6 +31,8 @@ interface EikonalKernels {
     upwind: number,
     links: number,
     heads: number,
+    taken: number,
+    line: number,
     work: number,
     buckets: number,
     ms: number,
@@ -63,6 +65,8 @@ export class Front {
   private readonly masks;
   private readonly links;
   private readonly heads;
+  private readonly taken;
+  private readonly line;
   private readonly work;
   /** Times in units, [nodes] */
   readonly tau: Int32Array;
@@ -119,6 +123,8 @@ export class Front {
     this.upwind = arena.int32(nodes);
     this.links = arena.int32(2 * nodes);
     this.heads = arena.int32(BUCKETS);
+    this.taken = arena.uint8(nodes);
+    this.line = arena.int32(nodes);
     // One more, because what is compacted is written before it is known whether to keep it.
     this.work = arena.int32(8 * (most + 1));
   }
@@ -151,6 +157,7 @@ export class Front {
       this.upwind.fill(UNREACHED);
       this.links.fill(-2);
       this.heads.fill(-1);
+      this.taken.fill(0);
       let isInRange = true;
       for (let seed = 0; seed < seeds.nodes.length; seed++) {
         const time = Math.round((seeds.times_ms[seed] - start_ms) / unit_ms);
@@ -168,6 +175,8 @@ export class Front {
         this.upwind.byteOffset,
         this.links.byteOffset,
         this.heads.byteOffset,
+        this.taken.byteOffset,
+        this.line.byteOffset,
         this.work.byteOffset,
         BUCKETS,
         unit_ms,
