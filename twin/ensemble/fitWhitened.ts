@@ -2,8 +2,9 @@ import type { OpenHeart, Solution } from '../backend.ts';
 import { factorCholesky, solveCholesky } from '../calibrate/cholesky.ts';
 import type { ActivationParameters } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
+import { gramOfRows } from './gram.ts';
 import { type ObservedTarget, weighedCorrelation } from './leadSystem.ts';
-import { gainAt, parametersAt, sizeOf, type WhitenedSpace, whitenedJacobian } from './whitened.ts';
+import { gainAt, parametersAt, sizeOf, VELOCITIES, type WhitenedSpace, whitenedJacobian } from './whitened.ts';
 
 /** One heart, one recording and a prior: what is minimised is |r(w)/e + n|² + |w|². */
 export interface WhitenedProblem {
@@ -154,42 +155,25 @@ export async function normalEquations(
   const { rank } = space.times;
   const scale = 1 / (target.error_mV * errorFactor);
   const matrix = new Float64Array(size * size);
+  gramOfRows(jacobian, size, data, matrix);
   const gradient = state.w.slice();
   let curvature = 0;
   for (let row = 0; row < size; row++) {
-    const isHeld = !movesVelocities && row >= rank && row < rank + 4;
-    if (!isHeld) {
-      let slope = 0;
-      for (let d = 0; d < data; d++) slope += jacobian[row * data + d] * state.residual[d];
-      gradient[row] += (slope * scale) / errorFactor;
-      for (let column = 0; column <= row; column++) {
-        if (!movesVelocities && column >= rank && column < rank + 4) continue;
-        matrix[row * size + column] = scale * scale * product(jacobian, row * data, column * data, data);
-      }
+    const isRowHeld = !movesVelocities && isVelocity(row, rank);
+    let slope = 0;
+    for (let d = 0; d < data; d++) slope += jacobian[row * data + d] * state.residual[d];
+    gradient[row] = isRowHeld ? 0 : gradient[row] + (slope * scale) / errorFactor;
+    for (let column = 0; column <= row; column++) {
+      const isHeld = isRowHeld || (!movesVelocities && isVelocity(column, rank));
+      matrix[row * size + column] = isHeld ? 0 : scale * scale * matrix[row * size + column];
     }
-    if (isHeld) gradient[row] = 0;
     curvature += matrix[row * size + row] / size;
     matrix[row * size + row] += 1;
   }
   return { matrix, gradient, curvature };
 }
 
-/** Inner product of two rows, with four running sums in a fixed order. */
-function product(rows: Float64Array, one: number, other: number, length: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let at = 0;
-  for (; at + 3 < length; at += 4) {
-    s0 += rows[one + at] * rows[other + at];
-    s1 += rows[one + at + 1] * rows[other + at + 1];
-    s2 += rows[one + at + 2] * rows[other + at + 2];
-    s3 += rows[one + at + 3] * rows[other + at + 3];
-  }
-  for (; at < length; at++) s0 += rows[one + at] * rows[other + at];
-  return s0 + s1 + (s2 + s3);
-}
+const isVelocity = (row: number, rank: number): boolean => row >= rank && row < rank + VELOCITIES;
 
 /** Factor that keeps the longest move of a time within bounds. */
 function shortening({ times: { factor, size, rank } }: WhitenedSpace, move: Float64Array): number {

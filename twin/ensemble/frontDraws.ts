@@ -62,22 +62,35 @@ export function drawFront({ ventricles, ways }: FrontPlaces, qrs_ms: number, ran
       const speed = ventricle === 1 ? speed_mm_ms * rvFaster : speed_mm_ms;
       for (let pmj = 0; pmj < pmjs; pmj++) {
         if (ventricles[pmj] !== ventricle) continue;
-        out[pmj] = Math.min(out[pmj], time_ms + ways[entry * pmjs + pmj] / speed);
+        const time = time_ms + ways[entry * pmjs + pmj] / speed;
+        if (time < out[pmj]) out[pmj] = time;
       }
     }
-    const sorted = out.slice().sort();
-    return sorted[Math.floor(SPAN.quantile * (pmjs - 1))] - sorted[0];
+  };
+  const within = Math.floor(SPAN.quantile * (pmjs - 1));
+  const isTooSlow = (): boolean => {
+    const latest = earliestOf(out) + span_ms;
+    let count = 0;
+    for (let pmj = 0; pmj < pmjs; pmj++) if (out[pmj] <= latest) count++;
+    return count <= within;
   };
   let slow = Math.log(SLOWEST_mm_ms);
   let fast = Math.log(FASTEST_mm_ms);
   for (let halving = 0; halving < HALVINGS; halving++) {
     const middle = (slow + fast) / 2;
-    if (spread(Math.exp(middle)) > span_ms) slow = middle;
+    spread(Math.exp(middle));
+    if (isTooSlow()) slow = middle;
     else fast = middle;
   }
   spread(Math.exp((slow + fast) / 2));
-  const earliest = out.reduce((least, time) => Math.min(least, time));
+  const earliest = earliestOf(out);
   return out.map((time) => time - earliest + first_ms);
+}
+
+function earliestOf(times: Float64Array): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let pmj = 0; pmj < times.length; pmj++) if (times[pmj] < earliest) earliest = times[pmj];
+  return earliest;
 }
 
 function pmjsOf(ventricles: Uint8Array, ventricle: number): number[] {

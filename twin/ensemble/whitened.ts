@@ -5,7 +5,7 @@ import { coloured } from './timesPrior.ts';
 
 /** Velocities, then the logarithm of the gain, after the times' z. */
 export const OTHERS = 5;
-const VELOCITIES = 4;
+export const VELOCITIES = 4;
 /** Spread of the logarithm of an unknown gain: a factor of seven, as good as free. */
 const GAIN_SPREAD = 2;
 /** Velocities depart from their base by no more than this many standard deviations of the prior. */
@@ -86,10 +86,25 @@ export function whitenedJacobian(
     while (first < data && ofEcg[row + first] === 0) first++;
     let end = data;
     while (end > first && ofEcg[row + end - 1] === 0) end--;
-    for (let column = 0; column < rank; column++) {
+    let column = 0;
+    for (; column + 3 < rank; column += 4) {
+      const at = pmj * rank + column;
+      const f0 = gain * factor[at];
+      const f1 = gain * factor[at + 1];
+      const f2 = gain * factor[at + 2];
+      const f3 = gain * factor[at + 3];
+      let to = column * data + first;
+      for (let d = row + first; d < row + end; d++, to++) {
+        const change = ofEcg[d];
+        out[to] += f0 * change;
+        out[to + data] += f1 * change;
+        out[to + 2 * data] += f2 * change;
+        out[to + 3 * data] += f3 * change;
+      }
+    }
+    for (; column < rank; column++) {
       const share = gain * factor[pmj * rank + column];
-      const at = column * data;
-      for (let d = first; d < end; d++) out[at + d] += share * ofEcg[row + d];
+      for (let d = first; d < end; d++) out[column * data + d] += share * ofEcg[row + d];
     }
   }
   const velocities = velocityVector(parametersAt(space, w));
