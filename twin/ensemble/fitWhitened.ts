@@ -40,13 +40,13 @@ export interface Stage {
 
 /** From far: an ECG of a random front has nothing to do with the recorded one, and a full step towards it goes astray. */
 export const FROM_FAR: readonly Stage[] = [
-  { errorFactor: 8, iterations: 3, movesVelocities: false },
-  { errorFactor: 4, iterations: 3, movesVelocities: false },
+  { errorFactor: 8, iterations: 2, movesVelocities: false },
+  { errorFactor: 4, iterations: 2, movesVelocities: false },
   { errorFactor: 2, iterations: 3, movesVelocities: true },
-  { errorFactor: 1, iterations: 6, movesVelocities: true },
+  { errorFactor: 1, iterations: 4, movesVelocities: true },
 ];
 /** From a fit of the same on another mesh, or from a neighbour's. */
-export const FROM_NEAR: readonly Stage[] = [{ errorFactor: 1, iterations: 2, movesVelocities: true }];
+export const FROM_NEAR: readonly Stage[] = [{ errorFactor: 1, iterations: 1, movesVelocities: true }];
 
 /** No PMJ's time moves farther in one iteration, ms. */
 const FARTHEST_ms = 12;

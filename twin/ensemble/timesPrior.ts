@@ -22,8 +22,8 @@ const FIELD = { sd_ms: 4, length_mm: 25 } as const;
 const NEIGHBOURS = { sd_ms: 2, length_mm: 10 } as const;
 const VENTRICLE_SD_ms = 2;
 const COMMON_SD_ms = 3;
-/** Share of the variance that the factor leaves out: 0.5 % of a spread of 15 ms are 1 ms. Some 160 directions stay. */
-const LEFT_OUT = 0.005;
+/** Share of the variance that the factor leaves out: 1 % of a spread of 15 ms are 1.5 ms. Some 120 directions stay. */
+const LEFT_OUT = 0.01;
 
 /** @param seed of the drawn fronts */
 export function openTimesPrior(places: FrontPlaces, qrs_ms: number, seed: number): TimesPrior {
