@@ -72,8 +72,10 @@ test('workers and server are killed in the middle, and every subject has the row
   const sums = rows.map((row) => (JSON.parse(row) as { metrics: { sum_ms?: number } }).metrics.sum_ms);
   const expected = hearts.map(({ value }, index) => (index === 3 ? undefined : value * (1 + 2 + 3 + 4 + 5 + 6)));
   t.deepEqual(sums, expected);
-  const ended = events.filter(({ type }) => type === 'ended').map(({ name }) => name);
-  t.deepEqual(ended.sort(), ['cpu-1', 'cpu-2', 'workflow-1']);
+  const ended = () => events.filter(({ type }) => type === 'ended').map(({ name }) => name);
+  // A busy machine tells of a process' end later than the cohort's.
+  for (let waited_ms = 0; ended().length < 3 && waited_ms < 20_000; waited_ms += 100) await sleep(100);
+  t.deepEqual(ended().sort(), ['cpu-1', 'cpu-2', 'workflow-1']);
   t.true(server.events.some(({ type }) => type === 'restarted'));
 
   const undisturbed = await runCohort(client, { run: 'undisturbed', study, window: 8, schedule });
