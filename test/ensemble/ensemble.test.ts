@@ -95,6 +95,10 @@ test('members depend on their seed alone, not on how many are under way at once'
   t.deepEqual(alone, members);
 });
 
+test('part of an ensemble made apart is that part of the whole', async (t) => {
+  t.deepEqual(await calibrateEnsemble({ ...input, firstMember: 4, members: 2 }), members.slice(4));
+});
+
 test('the ECG’s derivative by whitened parameters is that of finite differences', async (t) => {
   const problem = await openProblem();
   const random = openRandom(1, 'place');

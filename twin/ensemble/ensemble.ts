@@ -24,6 +24,8 @@ export interface EnsembleInput {
   readonly settings: Pick<CalibrationSettings, 'pmjs' | 'layer_mm' | 'seed' | 'velocitySpread'>;
   readonly backend: Backend;
   readonly members: number;
+  /** Number of the first member, default 0: parts of an ensemble made apart, on other cores, are those of the whole. */
+  readonly firstMember?: number;
   /** The same heart on coarser meshes, coarsest first: members are fitted on the first and brought nearer on each later one. */
   readonly coarser?: readonly CoarseHeart[];
   /** Members that are under way at once; what they come to does not depend on it. */
@@ -74,19 +76,16 @@ export async function calibrateEnsemble(input: EnsembleInput): Promise<Member[]>
   const opened: Level[] = [];
   try {
     for (const heart of hearts) opened.push(await openLevel(input, heart, target));
-    const placements = Array.from({ length: Math.min(PLACEMENTS, input.members) }, (_, at) =>
-      openPlacement(input, opened[0] as Level, input.settings.seed + at),
+    const placements = Array.from({ length: PLACEMENTS }, (_, at) =>
+      lazily(() => openPlacement(input, opened[0] as Level, input.settings.seed + at)),
     );
+    const first = input.firstMember ?? 0;
     let done = 0;
     const members = await inLanes(input.members, input.lanes ?? LANES, async (index) => {
       if (input.signal?.aborted) throw new TwinError('Cancelled', 'ensemble: ended because it was asked to');
-      const member = await fitMember(
-        input,
-        opened,
-        target,
-        placements[index % PLACEMENTS] as Placement,
-        input.settings.seed + index,
-      );
+      const number = first + index;
+      const placement = placements[number % PLACEMENTS] as () => Placement;
+      const member = await fitMember(input, opened, target, placement(), input.settings.seed + number);
       done++;
       input.onProgress?.({ done, members: input.members });
       return member;
@@ -185,6 +184,15 @@ async function likeliest(
     if (correlation > best.correlation) best = { space: problem.space, w, correlation };
   }
   return best;
+}
+
+/** Made at the first call, then kept. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Runs work for 0 … count − 1, some at a time; results in order. */
