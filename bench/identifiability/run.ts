@@ -1,7 +1,7 @@
 /**
  * What an ECG tells of activation, after the study of Grandits et al. (Med Image Anal 2025): PMJs held in the subendocardial layer or free in the wall,
- * seen by 12 leads or by 128 electrodes. `node bench/identifiability/run.ts <folder> [--truths 4] [--members 8] [--conditions "…,…"]` writes JSON, Markdown and a
- * figure there.
+ * seen by 12 leads or by 128 electrodes. `node bench/identifiability/run.ts <folder> [--truths 4] [--members 8] [--seed 5] [--only "12 leads"]` writes JSON, Markdown
+ * and a figure there, anew after every ensemble.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,15 +35,14 @@ for (const [at, person] of people.entries()) {
   for (const condition of conditions) {
     const finding = await studyTruth(truth, person, condition, Number(values.members), wasmBackend);
     findings.push(finding);
-    const { prior, posterior } = finding;
-    console.log(
-      `${finding.truth}, ${finding.condition}: drawn ${prior.rmse_ms.toFixed(1)} ms, ensemble ${posterior.rmse_ms.toFixed(1)} ± ${posterior.sd_ms.toFixed(1)} ms`,
-    );
+    write(findings);
   }
 }
-writeFileSync(
-  join(folder, 'identifiability.json'),
-  `${JSON.stringify({ summary: summariseStudy(findings), findings }, null, 1)}\n`,
-);
-writeFileSync(join(folder, 'identifiability.md'), markdownOf(findings));
-writeFileSync(join(folder, 'identifiability.svg'), figureOf(findings));
+
+/** After every ensemble, so that a study that is ended early keeps what it has. */
+function write(found: readonly Finding[]): void {
+  const json = JSON.stringify({ summary: summariseStudy(found), findings: found }, null, 1);
+  writeFileSync(join(folder as string, 'identifiability.json'), `${json}\n`);
+  writeFileSync(join(folder as string, 'identifiability.md'), markdownOf(found));
+  writeFileSync(join(folder as string, 'identifiability.svg'), figureOf(found));
+}
