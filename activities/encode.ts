@@ -49,6 +49,7 @@ const contraction = z.strictObject({ mean: z.number(), sd: z.number(), contracti
 const ensembleFacts = z.strictObject({
   members: z.int(),
   explaining: z.int(),
+  clusters: z.int(),
   totalActivation: z.strictObject({ mean_ms: z.number(), sd_ms: z.number() }),
   velocities: z.strictObject({
     lvFibre: contraction,
@@ -180,8 +181,8 @@ export function encodeTwin(twin: Twin): Uint8Array {
 
 function ensembleFactsOf(ensemble: EnsembleSummary | undefined) {
   if (ensemble === undefined) return {};
-  const { members, explaining, totalActivation, velocities } = ensemble;
-  return { ensemble: { members, explaining, totalActivation, velocities } };
+  const { members, explaining, clusters, totalActivation, velocities } = ensemble;
+  return { ensemble: { members, explaining, clusters, totalActivation, velocities } };
 }
 
 function factsOf(repolarisation: Repolarisation | undefined) {

@@ -161,8 +161,8 @@ function repolarisationSummary({ parameters, spread, contraction, fit }: Repolar
   return { parameters, spread, contraction, fit: { ...fit, ...leads } };
 }
 
-function ensembleSummary({ members, explaining, totalActivation, velocities }: EnsembleSummary) {
-  return { members, explaining, totalActivation, velocities };
+function ensembleSummary({ members, explaining, clusters, totalActivation, velocities }: EnsembleSummary) {
+  return { members, explaining, clusters, totalActivation, velocities };
 }
 
 function byLead(values: Float64Array): Record<string, number> {

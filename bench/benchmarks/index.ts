@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { calibration } from './calibration.ts';
+import { ensemble } from './ensemble.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
 import { modelError } from './modelError.ts';
@@ -14,6 +15,7 @@ export const benchmarks: readonly Benchmark[] = [
   transfer,
   scaling,
   calibration,
+  ensemble,
   modelError,
   regression,
 ];

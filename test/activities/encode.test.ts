@@ -54,6 +54,7 @@ test('a twin’s ensemble comes back as it was, a contraction without prior incl
   const ensemble = {
     members: 8,
     explaining: 7,
+    clusters: 1,
     mean_ms: Float64Array.of(1, Number.NaN),
     sd_ms: Float64Array.of(0.5, Number.NaN),
     totalActivation: { mean_ms: 90, sd_ms: 3 },

@@ -12,6 +12,7 @@ test('the spread of activation is the root mean square over nodes with a time', 
   const ensemble = {
     members: 9,
     explaining: 8,
+    clusters: 2,
     mean_ms: new Float64Array(nodes),
     sd_ms,
     totalActivation: { mean_ms: 90, sd_ms: 2.5 },
@@ -28,6 +29,7 @@ test('the spread of activation is the root mean square over nodes with a time', 
   t.true(Math.abs((values.activationSd_ms ?? 0) - expected) < 1e-12);
   t.true(expected > 3 && expected < 4);
   t.is(values.ensembleMembers, 8);
+  t.is(values.ensembleClusters, 2);
   t.is(values.rvFibreVelocityRelativeSd, 0.12);
   t.true(Math.abs((values.rvTransverseVelocityContraction ?? 0) - 1) < 1e-12);
 });

@@ -20,8 +20,11 @@ import { MIDDLE_VELOCITIES, sizeOf, type WhitenedSpace } from './whitened.ts';
 export interface EnsembleInput {
   readonly anatomy: Anatomy;
   readonly observation: Observation;
-  /** PMJs, layer, seed and spread of velocities are used */
-  readonly settings: Pick<CalibrationSettings, 'pmjs' | 'layer_mm' | 'seed' | 'velocitySpread'>;
+  /** What of a study's settings an ensemble goes by */
+  readonly settings: Pick<
+    CalibrationSettings,
+    'pmjs' | 'layer_mm' | 'seed' | 'velocitySpread' | 'endocardium' | 'scarVelocity_mm_ms'
+  >;
   readonly backend: Backend;
   readonly members: number;
   /** Number of the first member, default 0: parts of an ensemble made apart, on other cores, are those of the whole. */

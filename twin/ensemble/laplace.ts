@@ -1,3 +1,4 @@
+import { withConductionSpeed } from '../anatomy/conductionSpeed.ts';
 import { factorCholesky } from '../calibrate/cholesky.ts';
 import { bringIntoLayer } from '../calibrate/pmjLayer.ts';
 import type { ActivationParameters } from '../calibrate/twin.ts';
@@ -79,7 +80,10 @@ export async function calibrateLaplace(
       };
       const state = await fitWhitened(problem, w ?? new Float64Array(sizeOf(space)), w ? FROM_NEAR : FROM_FAR);
       ({ w } = state);
-      if (heart === anatomy) return await laplaceAt(problem, state, anatomy.mesh);
+      if (heart === anatomy) {
+        const mesh = withConductionSpeed(anatomy.mesh, anatomy.endocardialDistance, settings);
+        return await laplaceAt(problem, state, mesh);
+      }
     } finally {
       await level.heart.close();
     }

@@ -1,3 +1,4 @@
+import { withConductionSpeed } from '../anatomy/conductionSpeed.ts';
 import type { OpenHeart } from '../backend.ts';
 import { VENTRICULAR_UPSTROKE } from '../calibrate/calibrateLevel.ts';
 import type { CoarseHeart } from '../calibrate/coarseHeart.ts';
@@ -26,7 +27,7 @@ export async function openLevel(
   { samples }: ObservedTarget,
 ): Promise<Level> {
   const heart = await backend.open({
-    mesh: coarse.mesh,
+    mesh: withConductionSpeed(coarse.mesh, coarse.endocardialDistance, settings),
     leadVectors: observation.vectorsOf(coarse.mesh),
     leads: observation.leads,
     window: { start_ms: -observation.qrsOnset_ms, interval_ms: observation.interval_ms, samples },

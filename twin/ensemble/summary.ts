@@ -1,5 +1,6 @@
 import type { CalibrationSettings } from '../calibrate/twin.ts';
 import type { Beat } from '../ecg/beat.ts';
+import { clusterMaps, mapDistances } from './clusters.ts';
 import { calibrateEnsemble, type EnsembleInput } from './ensemble.ts';
 import { twelveLeads } from './leadSystem.ts';
 import {
@@ -17,6 +18,8 @@ export interface EnsembleSummary {
   /** Members that were fitted, and those of them that explain the recording, from which all else is taken */
   readonly members: number;
   readonly explaining: number;
+  /** Clearly distinct ways among them to explain the recording (`clusterMaps`) */
+  readonly clusters: number;
   /** Mean and standard deviation of the activation over members, ms, [nodes] each; NaN on nodes without tetrahedra */
   readonly mean_ms: Float64Array;
   readonly sd_ms: Float64Array;
@@ -44,6 +47,7 @@ export async function ensembleOfTwin({ beat, settings, ...input }: SummariseInpu
     members: settings.ensembleMembers,
   });
   const members = explainingMembers(all);
+  const maps = members.map(({ activation_ms }) => activation_ms);
   const { mean, sd } = activationSpread(members);
   const total = spreadOf(members.map(({ activation_ms }) => [totalActivation(activation_ms)]));
   const [lvFibre, lvTransverse, rvFibre, rvTransverse] = velocityContraction(members, settings.velocitySpread) as [
@@ -55,6 +59,7 @@ export async function ensembleOfTwin({ beat, settings, ...input }: SummariseInpu
   return {
     members: all.length,
     explaining: members.length,
+    clusters: clusterMaps(mapDistances(maps), maps.length).clusters.length,
     mean_ms: mean,
     sd_ms: sd,
     totalActivation: { mean_ms: total.mean[0], sd_ms: total.sd[0] },

@@ -35,6 +35,12 @@ const columns: readonly MetricColumn[] = [
     source: SOURCE,
   },
   {
+    name: 'ensembleClusters',
+    unit: '1',
+    description: 'Clearly distinct activation maps among them.',
+    source: SOURCE,
+  },
+  {
     name: 'activationSd_ms',
     unit: 'ms',
     description: 'Standard deviation of activation times over the ensemble, root mean square over nodes.',
@@ -54,9 +60,10 @@ export const ensembleSpread: Metric = {
   columns,
   measure: ({ twin: { ensemble } }) => {
     if (ensemble === undefined) return Object.fromEntries(columns.map(({ name }) => [name, Number.NaN]));
-    const { explaining, sd_ms, totalActivation, velocities } = ensemble;
+    const { explaining, clusters, sd_ms, totalActivation, velocities } = ensemble;
     const values: Record<string, number> = {
       ensembleMembers: explaining,
+      ensembleClusters: clusters,
       activationSd_ms: rootMeanSquare(sd_ms),
       totalActivationTimeSd_ms: totalActivation.sd_ms,
     };
