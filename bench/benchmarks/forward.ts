@@ -39,7 +39,7 @@ export const forward: Benchmark = {
         title: 'Forward solve',
         caption:
           'CPU seconds of one process, median over solves from different PMJs (seeding 300 PMJs, cold start, ECG on eight leads), after a first one that is told apart; ' +
-          'fim-python gets the seeded nodes and solves the activation only. RMS is the difference of activation from the reference backend for the same sources.',
+          'fim-python gets the seeded nodes and solves the activation only. RMS is the difference of activation from the reference backend: for the same seeds with fim-python, for the same PMJs seeded by its own rule (one ring of tetrahedra) with C.',
         columns: [
           { key: 'nodes', title: 'nodes' },
           { key: 'method', title: 'method' },

@@ -16,7 +16,7 @@ export interface EnsembleJob {
   readonly threads: number;
 }
 
-/** One calibration with a study's defaults, or a part of an ensemble, of the same planted activation; coarse meshes and the heart's tables are in the time. */
+/** One calibration with a study's defaults, or a part of an ensemble, of the same planted activation. The heart's tables are in the time; its coarse meshes, which both need, are told apart. */
 export async function ensemble({ edge_mm, truthEdge_mm, members, firstMember, threads }: EnsembleJob) {
   const backend = openWasmBackend({ threads });
   const { anatomy, beat } = await makeTruth(
@@ -26,9 +26,10 @@ export async function ensemble({ edge_mm, truthEdge_mm, members, firstMember, th
     openWasmBackend({ threads: 1 }),
   );
   const settings = DEFAULT_CALIBRATION;
+  const coarse = await cpuSeconds(() => coarserHearts(anatomy, settings.coarseEdges_mm));
+  const coarser = coarse.result;
   const began_ms = performance.now();
   const { seconds, result } = await cpuSeconds(async () => {
-    const coarser = coarserHearts(anatomy, settings.coarseEdges_mm);
     if (members === 0) return [(await calibrate({ anatomy, beat, settings, backend, coarser })).activation_ms];
     const observation = twelveLeads(beat, anatomy.electrodes, settings.conductivity);
     const fitted = await calibrateEnsemble({ anatomy, observation, settings, backend, members, firstMember, coarser });
@@ -38,6 +39,7 @@ export async function ensemble({ edge_mm, truthEdge_mm, members, firstMember, th
     nodes: anatomy.mesh.points.length / 3,
     wall_s: (performance.now() - began_ms) / 1000,
     cpu_s: seconds,
+    coarse_s: coarse.seconds,
     checksum: result.reduce((sum, activation_ms) => sum + checksum(activation_ms), 0),
   };
 }
