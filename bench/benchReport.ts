@@ -53,9 +53,8 @@ export function benchSvg({ chart, rows, columns, title }: BenchTable): string | 
     document,
     ariaLabel: title,
   } as Plot.PlotOptions);
-  return drawn.outerHTML.startsWith('<svg')
-    ? drawn.outerHTML
-    : (drawn.querySelector('svg:last-of-type')?.outerHTML ?? drawn.outerHTML);
+  // In a page an SVG needs no name space; in a file of its own it does.
+  return drawn.outerHTML.replace(/^<svg (?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg" ');
 }
 
 function plotOptions(
