@@ -1,5 +1,6 @@
 import { faceNeighbours } from '../mesh/faces.ts';
 import type { Csr } from '../mesh/nodeTets.ts';
+import { meanEdge_mm } from '../mesh/quality.ts';
 import { nodeCount, type TetMesh } from '../mesh/tetMesh.ts';
 
 /**
@@ -39,7 +40,7 @@ export function openNearField(mesh: TetMesh): NearField {
   }
   const extent = high.map((x, axis) => x - low[axis]);
   // Nodes strewn over a box out of proportion must not ask for more cells than there are nodes.
-  const radius_mm = Math.min(RADIUS_EDGES * meanEdge(mesh), RADIUS_MOST_mm);
+  const radius_mm = Math.min(RADIUS_EDGES * meanEdge_mm(mesh), RADIUS_MOST_mm);
   const cell_mm = Math.max(radius_mm / 2, Math.cbrt((extent[0] * extent[1] * extent[2]) / nodes));
   const cells = Uint32Array.from(extent, (length) => Math.floor(length / cell_mm) + 1);
   const cellOf = (node: number) => {
@@ -63,22 +64,4 @@ export function openNearField(mesh: TetMesh): NearField {
     low,
     cells,
   };
-}
-
-/** Mean length of the tetrahedra's edges, mm; an edge counts in each of its tetrahedra. */
-function meanEdge({ points, tets }: TetMesh): number {
-  let sum = 0;
-  for (let first = 0; first < tets.length; first += 4) {
-    for (let corner = 1; corner < 4; corner++) {
-      const p = 3 * tets[first + corner];
-      for (let other = 0; other < corner; other++) {
-        const q = 3 * tets[first + other];
-        const x = points[p] - points[q];
-        const y = points[p + 1] - points[q + 1];
-        const z = points[p + 2] - points[q + 2];
-        sum += Math.sqrt(x * x + y * y + z * z);
-      }
-    }
-  }
-  return sum / (1.5 * tets.length);
 }
