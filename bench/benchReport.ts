@@ -39,6 +39,7 @@ const isPresent = (value: BenchRow[string]) => value !== undefined && !Number.is
 function printCell(row: BenchRow, { key, digits }: BenchColumn): string {
   const value = row[key];
   if (value === undefined || Number.isNaN(value)) return '';
+  if (value === Number.POSITIVE_INFINITY) return '∞';
   if (typeof value === 'string' || digits === undefined) return String(value);
   return value !== 0 && Math.abs(value) < 10 ** -digits ? value.toExponential(1) : value.toFixed(digits);
 }

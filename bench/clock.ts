@@ -8,6 +8,9 @@ export async function cpuSeconds<T>(
   return { seconds: (user + system) / 1e6, result };
 }
 
+/** What is left of a row of timings when its first quarter is dropped, in which code is still being compiled. */
+export const settled = (seconds: readonly number[]): readonly number[] => seconds.slice(Math.ceil(seconds.length / 4));
+
 /** Middle value; NaN of none. */
 export function median(values: readonly number[]): number {
   const ascending = [...values].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import { openBenchAnatomy } from '../benchHearts.ts';
 import type { Benchmark, BenchRow } from '../benchmark.ts';
+import { solvesOn } from '../jobs/forward.ts';
 import { runTorch } from '../peers.ts';
 
 /** A torch iteration takes a minute on meshes finer than 2 mm. */
@@ -19,7 +20,7 @@ export const gradient: Benchmark = {
           backend,
           edge_mm,
           cacheFolder,
-          solves: isQuick ? 2 : 5,
+          solves: solvesOn(edge_mm, isQuick),
         });
         tell(`${backend}, ${answer.nodes} nodes: ${answer.iteration_s.toFixed(3)} s an iteration`);
         rows.push({ method: backend, ...answer, peakMemory_MB });

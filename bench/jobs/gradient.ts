@@ -1,7 +1,7 @@
 import { openBackend } from '../../backends/index.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
 import { benchHeartModel, benchTruth } from '../benchTruth.ts';
-import { checksum, cpuSeconds, median } from '../clock.ts';
+import { checksum, cpuSeconds, median, settled } from '../clock.ts';
 import type { ForwardJob } from './forward.ts';
 
 /** Iterations as of Adam, each with new PMJs: forward solve, then the gradient of a squared mismatch; and the Jacobian beside it. */
@@ -29,8 +29,8 @@ export async function gradient({ backend: name, edge_mm, cacheFolder, solves }: 
   await heart.close();
   return {
     nodes: anatomy.mesh.points.length / 3,
-    iteration_s: median(iterations.slice(1)),
-    jacobian_s: median(jacobians.slice(1)),
+    iteration_s: median(settled(iterations)),
+    jacobian_s: median(settled(jacobians)),
     checksum: sum,
   };
 }
