@@ -7,9 +7,8 @@ import { type Linearisation, linearise } from '../twin/eikonal/linearisation.ts'
 import { openLocator } from '../twin/eikonal/locate.ts';
 import { METRIC_STRIDE, tetMetric } from '../twin/eikonal/metric.ts';
 import { openWaveFront, SEEDED, solveEikonal, type Wave } from '../twin/eikonal/solve.ts';
-import { countUnreached, type PmjSeeds, seedPmjs } from '../twin/eikonal/sources.ts';
+import { countUnreached, type PmjSeeds, seedPmjs, unreachedMuscle } from '../twin/eikonal/sources.ts';
 import { findTerritories, type Territories, territorySizes } from '../twin/eikonal/territories.ts';
-import { TwinError } from '../twin/errors.ts';
 import { tetCount } from '../twin/mesh/tetMesh.ts';
 
 /** Plain TypeScript in float64 on one thread: the form that is read, and that every other backend is compared with. */
@@ -89,13 +88,7 @@ class ReferenceHeart implements OpenHeart {
     const seeds = seedPmjs(this.locator, this.front.nodeTets, parameters);
     const wave = solveEikonal(this.front, this.metric, seeds);
     const unreached = countUnreached(this.heart.mesh, this.front.nodeTets, wave.tau);
-    if (unreached > 0) {
-      throw new TwinError(
-        'NoConvergence',
-        `activation: ${unreached} nodes of the muscle were not reached, expected all; a detached part holds no PMJ, take another start or mend the mesh`,
-        { unreached },
-      );
-    }
+    if (unreached > 0) throw unreachedMuscle(unreached);
     const kept = { ...parameters, pmjPositions: parameters.pmjPositions.slice() };
     this.solved = { key, parameters: kept, seeds, wave };
     return this.solved;

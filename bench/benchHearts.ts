@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeAnatomy, encodeAnatomy } from '../activities/encode.ts';
 import type { SyntheticPerson } from '../cohorts/population/people.ts';
-import { meshInTorso, meshWithFibres, placeHeart } from '../cohorts/population/placedHeart.ts';
+import { type HeartPlacement, meshInTorso, meshWithFibres, placeHeart } from '../cohorts/population/placedHeart.ts';
 import { type Anatomy, DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
 import { heartOfSize } from '../twin/anatomy/parametricHeart.ts';
 import { prepareAnatomy } from '../twin/anatomy/prepareAnatomy.ts';
@@ -55,11 +55,16 @@ export async function openBenchAnatomy(edge_mm: number, cacheFolder: string): Pr
 }
 
 /** The pose and electrodes come from a mesh of one edge length, so that every mesh of the heart lies in the same place. */
-export const POSE_EDGE_mm = 3;
+const POSE_EDGE_mm = 3;
+
+/** Where the benchmark's heart lies in its torso. */
+export function benchPlacement(): HeartPlacement {
+  return placeHeart(BENCH_PERSON, meshWithFibres(heartOfSize(BENCH_PERSON), POSE_EDGE_mm));
+}
 
 function benchAnatomy(edge_mm: number): Anatomy {
   const heart = heartOfSize(BENCH_PERSON);
-  const placement = placeHeart(BENCH_PERSON, meshWithFibres(heart, POSE_EDGE_mm));
+  const placement = benchPlacement();
   const mesh = meshInTorso(meshWithFibres(heart, edge_mm), placement);
   return prepareAnatomy({
     raw: {

@@ -1,5 +1,4 @@
-import type { SyntheticPerson } from '../cohorts/population/people.ts';
-import { meshWithFibres, placeHeart, toTorso } from '../cohorts/population/placedHeart.ts';
+import { toTorso } from '../cohorts/population/placedHeart.ts';
 import { plantFunction } from '../cohorts/population/plantedFunction.ts';
 import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import { heartOfSize } from '../twin/anatomy/parametricHeart.ts';
@@ -9,34 +8,28 @@ import { type ActivationParameters, DEFAULT_VELOCITY } from '../twin/calibrate/t
 import { homogeneousLeadVectors } from '../twin/ecg/leadField.ts';
 import { LEADS } from '../twin/ecg/leads.ts';
 import { locateTet, openLocator } from '../twin/eikonal/locate.ts';
-import { BENCH_PERSON, POSE_EDGE_mm } from './benchHearts.ts';
+import { BENCH_PERSON, benchPlacement } from './benchHearts.ts';
 
 /** 130 ms at 1 ms, as in the prototype's measurements: the whole of any activation planted here. */
 export const BENCH_WINDOW: HeartModel['window'] = { start_ms: -5, interval_ms: 1, samples: 130 };
 
 /**
- * Activation of the benchmark's heart by the synthetic population's law (which no prior of the calibration knows): 300 PMJs that lie inside the muscle of
- * every given mesh, so that the same parameters can be solved on each.
- *
- * @param velocities  of both ventricles; the planted person's own differ from the calibration's start
+ * Activations of the benchmark's heart by the synthetic population's law (which no prior of the calibration knows), by seed: 300 PMJs that lie inside the
+ * muscle of every given mesh, so that the same parameters can be solved on each; velocities where a calibration starts.
  */
-export function benchTruth(
-  seed: number,
-  meshes: readonly Anatomy[],
-  velocities: 'planted' | 'default',
-): ActivationParameters {
-  const person: SyntheticPerson = { ...BENCH_PERSON, seed };
+export function openBenchTruths(meshes: readonly Anatomy[]): (seed: number) => ActivationParameters {
   const heart = heartOfSize(BENCH_PERSON);
-  const placement = placeHeart(BENCH_PERSON, meshWithFibres(heart, POSE_EDGE_mm));
+  const placement = benchPlacement();
   const locators = meshes.map(({ mesh }) => openLocator(mesh));
   const barycentric = new Float64Array(4);
   const isInside = (x: number, y: number, z: number) => {
     const [tx, ty, tz] = toTorso(placement, Float64Array.of(x, y, z));
     return locators.every((locator) => locateTet(locator, tx, ty, tz, barycentric) >= 0);
   };
-  const { pmjPositions, pmjTimes_ms, lv, rv } = plantFunction(person, heart, isInside);
-  const own = velocities === 'planted' ? { lv, rv } : { lv: DEFAULT_VELOCITY, rv: DEFAULT_VELOCITY };
-  return { pmjPositions: toTorso(placement, pmjPositions), pmjTimes_ms, ...own };
+  return (seed) => {
+    const { pmjPositions, pmjTimes_ms } = plantFunction({ ...BENCH_PERSON, seed }, heart, isInside);
+    return { pmjPositions: toTorso(placement, pmjPositions), pmjTimes_ms, lv: DEFAULT_VELOCITY, rv: DEFAULT_VELOCITY };
+  };
 }
 
 /** The benchmark's heart on one mesh as the compute port takes it: eight leads in the homogeneous torso. */

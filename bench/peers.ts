@@ -8,8 +8,9 @@ import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
 import { homogeneousLeadVectors } from '../twin/ecg/leadField.ts';
 import { standardLeads } from '../twin/ecg/leads.ts';
-import { benchHeartModel, benchTruth } from './benchTruth.ts';
+import { benchHeartModel, openBenchTruths } from './benchTruth.ts';
 import { writeNpz } from './npz.ts';
+import { rmsDifference } from './rmsDifference.ts';
 
 const run = promisify(execFile);
 const driver = join(import.meta.dirname, 'peers', 'cForward.py');
@@ -39,7 +40,10 @@ export async function runFim(peers: Peers, anatomy: Anatomy): Promise<PeerAnswer
       [join(peers.folder, 'peer_fim.py'), 'mesh.npz', 'sources.npz', 'out.npy'],
       folder,
     );
-    return { cpu_s: numberAfter(stdout, 'cpu s'), rms_ms: rms(await readNpy(join(folder, 'out.npy')), activation_ms) };
+    return {
+      cpu_s: numberAfter(stdout, 'cpu s'),
+      rms_ms: rmsDifference(await readNpy(join(folder, 'out.npy')), activation_ms),
+    };
   });
 }
 
@@ -53,7 +57,10 @@ export async function runC(peers: Peers, anatomy: Anatomy, solves: number): Prom
     ]);
     await run('gcc', ['-O3', '-march=native', '-shared', '-fPIC', source, '-o', join(folder, 'libk.so'), '-lm']);
     const { stdout } = await python(peers, [driver, folder, String(solves)], folder);
-    return { cpu_s: numberAfter(stdout, 'cpu_s'), rms_ms: rms(await readNpy(join(folder, 'out.npy')), activation_ms) };
+    return {
+      cpu_s: numberAfter(stdout, 'cpu_s'),
+      rms_ms: rmsDifference(await readNpy(join(folder, 'out.npy')), activation_ms),
+    };
   });
 }
 
@@ -75,7 +82,7 @@ async function writeMeshAndSources(anatomy: Anatomy, folder: string): Promise<Fl
   const { mesh, endocardialDistance, electrodes, coordinates } = anatomy;
   const nodes = mesh.points.length / 3;
   const tets = mesh.tets.length / 4;
-  const truth = benchTruth(1, [anatomy], 'default');
+  const truth = openBenchTruths([anatomy])(1);
   const heart = await referenceBackend.open(benchHeartModel(anatomy));
   const { activation_ms, sources } = await heart.solve(truth);
   await heart.close();
@@ -138,10 +145,4 @@ async function readNpy(file: string): Promise<Float64Array> {
   const isDouble = bytes.subarray(10, start).includes('<f8');
   const { buffer } = Uint8Array.from(bytes.subarray(start));
   return isDouble ? new Float64Array(buffer) : Float64Array.from(new Float32Array(buffer));
-}
-
-function rms(one: Float64Array, other: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at++) sum += (one[at] - other[at]) ** 2;
-  return Math.sqrt(sum / one.length);
 }

@@ -4,9 +4,9 @@ import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { referenceBackend } from '../backends/reference.ts';
 import { bytesPerSweep, findAdapters, openWebgpuBackend } from '../backends/webgpu.ts';
-import { BENCH_PERSON, POSE_EDGE_mm } from '../bench/benchHearts.ts';
+import { BENCH_PERSON, benchPlacement } from '../bench/benchHearts.ts';
 import { BENCH_WINDOW } from '../bench/benchTruth.ts';
-import { meshInTorso, meshWithFibres, placeHeart, toTorso } from '../cohorts/population/placedHeart.ts';
+import { meshInTorso, meshWithFibres, toTorso } from '../cohorts/population/placedHeart.ts';
 import { plantFunction } from '../cohorts/population/plantedFunction.ts';
 import { heartOfSize } from '../twin/anatomy/parametricHeart.ts';
 import type { HeartModel, OpenHeart } from '../twin/backend.ts';
@@ -52,7 +52,7 @@ async function timed<Result>(work: () => Promise<Result>) {
 /** The benchmark's heart at an edge length, and `count` activations of one planted law whose times and velocities differ a little. */
 function plant(edge_mm: number, count: number): { heart: HeartModel; members: ActivationParameters[] } {
   const shape = heartOfSize(BENCH_PERSON);
-  const placement = placeHeart(BENCH_PERSON, meshWithFibres(shape, POSE_EDGE_mm));
+  const placement = benchPlacement();
   const mesh = meshInTorso(meshWithFibres(shape, edge_mm), placement);
   const locator = openLocator(mesh);
   const barycentric = new Float64Array(4);

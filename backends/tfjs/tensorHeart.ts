@@ -2,8 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { HeartModel } from '../../twin/backend.ts';
 import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
 import { type Locator, openLocator } from '../../twin/eikonal/locate.ts';
-import { seedPmjs } from '../../twin/eikonal/sources.ts';
-import { TwinError } from '../../twin/errors.ts';
+import { seedPmjs, unreachedMuscle } from '../../twin/eikonal/sources.ts';
 import { type Csr, nodeTets } from '../../twin/mesh/nodeTets.ts';
 import { nodeCount, tetCount } from '../../twin/mesh/tetMesh.ts';
 import { UNREACHED_ms } from './cornerTimes.ts';
@@ -67,11 +66,7 @@ export async function solveMembers(heart: TensorHeart, members: readonly SeededM
   if (unreached === 0) return wave;
   heart.runtime.enter();
   closeWave(wave);
-  throw new TwinError(
-    'NoConvergence',
-    `activation: ${unreached} nodes of the muscle were not reached, expected all; a detached part holds no PMJ, take another start or mend the mesh`,
-    { unreached },
-  );
+  throw unreachedMuscle(unreached);
 }
 
 /** Downloads a batch's activation; ms, Infinity on nodes that no tetrahedron uses, [members][nodes]. */

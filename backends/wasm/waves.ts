@@ -2,8 +2,7 @@ import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
 import { type Locator, openLocator } from '../../twin/eikonal/locate.ts';
 import { velocitiesByRegion } from '../../twin/eikonal/metric.ts';
 import { SEEDED, UNREACHED, type Wave } from '../../twin/eikonal/solve.ts';
-import { type PmjSeeds, seedPmjs } from '../../twin/eikonal/sources.ts';
-import { TwinError } from '../../twin/errors.ts';
+import { type PmjSeeds, seedPmjs, unreachedMuscle } from '../../twin/eikonal/sources.ts';
 import { type Csr, nodeTets } from '../../twin/mesh/nodeTets.ts';
 import { nodeCount, type TetMesh } from '../../twin/mesh/tetMesh.ts';
 import { isEqual } from '../parameterBytes.ts';
@@ -49,13 +48,7 @@ export class Waves {
     const seedPlaces = seeds.nodes.map((node) => this.numbers.placeOf[node]);
     const { start_ms, unit_ms } = this.front.solve({ ...seeds, nodes: seedPlaces });
     const unreached = this.front.unreached();
-    if (unreached > 0) {
-      throw new TwinError(
-        'NoConvergence',
-        `activation: ${unreached} nodes of the muscle were not reached, expected all; a detached part holds no PMJ, take another start or mend the mesh`,
-        { unreached },
-      );
-    }
+    if (unreached > 0) throw unreachedMuscle(unreached);
     const upwind = this.front.upwind.slice();
     const tau = new Float64Array(upwind.length);
     for (let place = 0; place < tau.length; place++) {

@@ -1,5 +1,5 @@
 import type { Solution } from '../../twin/backend.ts';
-import { TwinError } from '../../twin/errors.ts';
+import { unreachedMuscle } from '../../twin/eikonal/sources.ts';
 import { type MemberArrays, type SweepStep, sweepUntilStill } from './arrays.ts';
 import type { Bound, Gpu } from './gpu.ts';
 import { CODES } from './heartTables.ts';
@@ -192,9 +192,5 @@ export function checkReached({ nodes, nodeTets }: HeartTables, front: Front, at:
     }
   }
   if (unreached === 0) return;
-  throw new TwinError(
-    'NoConvergence',
-    `activation: ${unreached} nodes of the muscle were not reached within ${UNREACHED_UNITS / UNITS_PER_MS} ms, expected all; a detached part holds no PMJ, take another start or mend the mesh`,
-    { unreached },
-  );
+  throw unreachedMuscle(unreached, ` within ${UNREACHED_UNITS / UNITS_PER_MS} ms`);
 }

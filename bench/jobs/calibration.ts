@@ -3,11 +3,12 @@ import type { Backend, HeartModel, OpenHeart } from '../../twin/backend.ts';
 import { type CalibrateInput, calibrate, DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import { compareEcgs } from '../../twin/calibrate/fit.ts';
 import type { OptimiserName } from '../../twin/calibrate/optimisers/index.ts';
+import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
 import type { Beat } from '../../twin/ecg/beat.ts';
 import { delineateQrs } from '../../twin/ecg/delineate.ts';
 import { standardLeads, TWELVE } from '../../twin/ecg/leads.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
-import { BENCH_WINDOW, benchHeartModel, benchTruth } from '../benchTruth.ts';
+import { BENCH_WINDOW, benchHeartModel, openBenchTruths } from '../benchTruth.ts';
 
 export interface CalibrationJob {
   readonly backend: string;
@@ -58,7 +59,7 @@ export async function calibration(job: CalibrationJob) {
   const anatomy = await openBenchAnatomy(edge_mm, cacheFolder);
   const coarser = await Promise.all(coarserEdges_mm.map((edge) => openBenchAnatomy(edge, cacheFolder)));
   const truthAnatomy = truthEdge_mm === edge_mm ? anatomy : await openBenchAnatomy(truthEdge_mm, cacheFolder);
-  const truth = benchTruth(job.truthSeed, [truthAnatomy, anatomy], 'default');
+  const truth = openBenchTruths([truthAnatomy, anatomy])(job.truthSeed);
   const solved = await solveOnce(backend, benchHeartModel(truthAnatomy), truth);
   const planted_ms =
     truthAnatomy === anatomy
@@ -119,7 +120,7 @@ export async function calibration(job: CalibrationJob) {
   };
 }
 
-async function solveOnce(backend: Backend, model: HeartModel, truth: ReturnType<typeof benchTruth>) {
+async function solveOnce(backend: Backend, model: HeartModel, truth: ActivationParameters) {
   const heart = await backend.open(model);
   const solution = await heart.solve(truth);
   await heart.close();

@@ -1,6 +1,6 @@
 import { openBackend } from '../../backends/index.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
-import { benchHeartModel, benchTruth } from '../benchTruth.ts';
+import { benchHeartModel, openBenchTruths } from '../benchTruth.ts';
 import { checksum, cpuSeconds, median, settled } from '../clock.ts';
 
 /** Solves of one job: as many as a code needs to run as it will for long, which on a small mesh are more. */
@@ -20,7 +20,8 @@ export interface ForwardJob {
 export async function forward({ backend: name, edge_mm, cacheFolder, solves }: ForwardJob) {
   const anatomy = await openBenchAnatomy(edge_mm, cacheFolder);
   const backend = await openBackend(name);
-  const truths = Array.from({ length: solves + 1 }, (_, at) => benchTruth(at + 1, [anatomy], 'default'));
+  const truthOf = openBenchTruths([anatomy]);
+  const truths = Array.from({ length: solves + 1 }, (_, at) => truthOf(at + 1));
   const heart = await backend.open(benchHeartModel(anatomy));
   const seconds: number[] = [];
   let sum = 0;

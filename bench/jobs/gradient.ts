@@ -1,6 +1,6 @@
 import { openBackend } from '../../backends/index.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
-import { benchHeartModel, benchTruth } from '../benchTruth.ts';
+import { benchHeartModel, openBenchTruths } from '../benchTruth.ts';
 import { checksum, cpuSeconds, median, settled } from '../clock.ts';
 import type { ForwardJob } from './forward.ts';
 
@@ -8,7 +8,8 @@ import type { ForwardJob } from './forward.ts';
 export async function gradient({ backend: name, edge_mm, cacheFolder, solves }: ForwardJob) {
   const anatomy = await openBenchAnatomy(edge_mm, cacheFolder);
   const backend = await openBackend(name);
-  const truths = Array.from({ length: solves + 2 }, (_, at) => benchTruth(at + 1, [anatomy], 'default'));
+  const truthOf = openBenchTruths([anatomy]);
+  const truths = Array.from({ length: solves + 2 }, (_, at) => truthOf(at + 1));
   const heart = await backend.open(benchHeartModel(anatomy));
   const target = (await heart.solve(truths[0])).ecg_mV;
   const iterations: number[] = [];

@@ -3,10 +3,12 @@ import { referenceBackend } from '../../backends/reference.ts';
 import { calibrate, DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import { delineateQrs } from '../../twin/ecg/delineate.ts';
 import { standardLeads, TWELVE } from '../../twin/ecg/leads.ts';
+import { totalActivation } from '../../twin/ensemble/spread.ts';
 import { BENCH_PERSON } from '../benchHearts.ts';
 import { LAWS } from '../identifiability/laws.ts';
 import { makeTruth } from '../identifiability/truths.ts';
 import { WORLDS } from '../modelError/worlds.ts';
+import { rmsDifference } from '../rmsDifference.ts';
 
 export interface ModelErrorJob {
   readonly backend: string;
@@ -55,29 +57,13 @@ export async function modelError({ backend: name, world: worldName, edge_mm, see
     };
     kept.push({
       correlation: twin.fit.correlation,
-      activation_ms: rms(twin.activation_ms, activation_ms),
-      start_ms: rms(start.activation_ms, activation_ms),
-      totalActivation_ms: span(twin.activation_ms) - span(activation_ms),
+      activation_ms: rmsDifference(twin.activation_ms, activation_ms),
+      start_ms: rmsDifference(start.activation_ms, activation_ms),
+      totalActivation_ms: totalActivation(twin.activation_ms) - totalActivation(activation_ms),
       qrs_ms: qrsOf(standardLeads(twin.ecg_mV)) - (beat.qrsOffset_ms - beat.qrsOnset_ms),
       lvFibre: twin.parameters.lv.fibre_mm_ms / planted.lv.fibre_mm_ms - 1,
       lvTransverse: twin.parameters.lv.transverse_mm_ms / planted.lv.transverse_mm_ms - 1,
     });
   }
   return kept;
-}
-
-function rms(one: Float64Array, other: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at++) sum += (one[at] - other[at]) ** 2;
-  return Math.sqrt(sum / one.length);
-}
-
-function span(times: Float64Array): number {
-  let first = times[0];
-  let last = times[0];
-  for (const time of times) {
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return last - first;
 }

@@ -2,7 +2,7 @@ import { openBackend } from '../../backends/index.ts';
 import { openWasmBackend } from '../../backends/wasm.ts';
 import type { ActivationParameters } from '../../twin/calibrate/twin.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
-import { benchHeartModel, benchTruth } from '../benchTruth.ts';
+import { benchHeartModel, openBenchTruths } from '../benchTruth.ts';
 import { checksum, cpuSeconds, median } from '../clock.ts';
 
 export interface PmjsJob {
@@ -17,9 +17,10 @@ export async function byPmjs({ backend: name, edge_mm, cacheFolder, pmjs }: Pmjs
   const anatomy = await openBenchAnatomy(edge_mm, cacheFolder);
   const backend = await openBackend(name);
   const most = pmjs.reduce((most, count) => Math.max(most, count), 0);
+  const truthOf = openBenchTruths([anatomy]);
   const all: ActivationParameters[] = [];
   for (let seed = 1, count = 0; count < 3 * most; seed++) {
-    all.push(benchTruth(seed, [anatomy], 'default'));
+    all.push(truthOf(seed));
     count += all[all.length - 1].pmjTimes_ms.length;
   }
   const positions = Float64Array.from(all.flatMap(({ pmjPositions }) => [...pmjPositions]));
@@ -58,7 +59,8 @@ export interface MembersJob {
 /** Forward solves that overlap, as those of an ensemble's members, on threads of the WebAssembly backend. */
 export async function byMembers({ edge_mm, cacheFolder, members, threads }: MembersJob) {
   const anatomy = await openBenchAnatomy(edge_mm, cacheFolder);
-  const truths = Array.from({ length: members + 1 }, (_, at) => benchTruth(at + 1, [anatomy], 'default'));
+  const truthOf = openBenchTruths([anatomy]);
+  const truths = Array.from({ length: members + 1 }, (_, at) => truthOf(at + 1));
   const heart = await openWasmBackend({ threads }).open(benchHeartModel(anatomy));
   await Promise.all(Array.from({ length: threads }, () => heart.solve(truths[members]))); // compiled before it is timed
   const began_ms = performance.now();

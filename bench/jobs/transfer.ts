@@ -2,7 +2,7 @@ import { openBackend } from '../../backends/index.ts';
 import { compareEcgs } from '../../twin/calibrate/fit.ts';
 import { standardLeads } from '../../twin/ecg/leads.ts';
 import { openBenchAnatomy } from '../benchHearts.ts';
-import { benchHeartModel, benchTruth } from '../benchTruth.ts';
+import { benchHeartModel, openBenchTruths } from '../benchTruth.ts';
 
 export interface TransferJob {
   readonly backend: string;
@@ -16,7 +16,7 @@ export interface TransferJob {
 export async function transfer({ backend: name, edges_mm, cacheFolder, seeds }: TransferJob) {
   const backend = await openBackend(name);
   const anatomies = await Promise.all(edges_mm.map((edge_mm) => openBenchAnatomy(edge_mm, cacheFolder)));
-  const truths = seeds.map((seed) => benchTruth(seed, anatomies, 'default'));
+  const truths = seeds.map(openBenchTruths(anatomies));
   const ecgs: Float64Array[][] = [];
   for (const anatomy of anatomies) {
     const heart = await backend.open(benchHeartModel(anatomy));

@@ -26,7 +26,8 @@ export function compareEcgs(simulated: Float64Array, recorded: Float64Array): Fi
   };
 }
 
-function correlation(a: Float64Array, b: Float64Array, first: number, stride: number): number {
+/** Pearson's correlation of every `stride`-th entry from `first` on; NaN where one side is constant. */
+export function correlation(a: Float64Array, b: Float64Array, first = 0, stride = 1): number {
   let count = 0;
   let sumA = 0;
   let sumB = 0;

@@ -19,7 +19,7 @@ export interface Target {
  * Share of the recorded ECG's root mean square that a good twin may still miss: noise, homogeneous torso, one action potential for all
  * muscle. Our choice; it sets how strongly the priors hold against the data, and nothing else.
  */
-const MODEL_ERROR = 0.05;
+export const MODEL_ERROR = 0.05;
 
 /** @param edge_mm mean edge length of the mesh that is to explain the beat: how much of its course is compared (`Sampling`) */
 export function openTarget(beat: Beat, edge_mm: number): Target {

@@ -146,6 +146,19 @@ export function seedNodes(nodes: Uint32Array, times_ms: Float64Array): Seeds {
   };
 }
 
+/**
+ * What every backend says of muscle that no wave reached.
+ *
+ * @param within  after "reached", where a backend looks no farther than some time
+ */
+export function unreachedMuscle(unreached: number, within = ''): TwinError {
+  return new TwinError(
+    'NoConvergence',
+    `activation: ${unreached} nodes of the muscle were not reached${within}, expected all; a detached part holds no PMJ, take another start or mend the mesh`,
+    { unreached },
+  );
+}
+
 /** Number of nodes that tetrahedra use and no wave reached: 0 when every connected part holds a seed. */
 export function countUnreached(mesh: TetMesh, nodeTets: Csr, tau: Float64Array): number {
   let unreached = 0;

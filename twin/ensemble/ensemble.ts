@@ -2,6 +2,7 @@ import type { Anatomy } from '../anatomy/anatomy.ts';
 import type { Backend } from '../backend.ts';
 import type { CoarseHeart } from '../calibrate/coarseHeart.ts';
 import { bringIntoLayer } from '../calibrate/pmjLayer.ts';
+import { isOutOfRange } from '../calibrate/problem.ts';
 import type { ActivationParameters, CalibrationSettings } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
 import { openRandom } from '../random.ts';
@@ -134,7 +135,7 @@ async function fitMember(
         : await fitWhitened(problem, start.w, isFirst ? FROM_FAR : FROM_NEAR);
       start = { space: start.space, w: state.w };
     } catch (error) {
-      if (!(error instanceof TwinError && error.code === 'NoConvergence')) throw error;
+      if (!isOutOfRange(error)) throw error;
       state = undefined;
     }
   }

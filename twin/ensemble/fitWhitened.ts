@@ -1,9 +1,11 @@
 import type { OpenHeart, Solution } from '../backend.ts';
 import { factorCholesky, solveCholesky } from '../calibrate/cholesky.ts';
+import { correlation } from '../calibrate/fit.ts';
+import { sumOfSquares } from '../calibrate/loss.ts';
 import type { ActivationParameters } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
 import { gramOfRows } from './gram.ts';
-import { type ObservedTarget, weighedCorrelation } from './leadSystem.ts';
+import type { ObservedTarget } from './leadSystem.ts';
 import { gainAt, parametersAt, sizeOf, VELOCITIES, type WhitenedSpace, whitenedJacobian } from './whitened.ts';
 
 /** One heart, one recording and a prior: what is minimised is |r(w)/e + n|² + |w|². */
@@ -67,16 +69,24 @@ export async function evaluateWhitened(problem: WhitenedProblem, w: Float64Array
   target.observation.weigh(weighed);
   const gain = gainAt(space, w);
   const residual = weighed.map((value, at) => (gain * value - target.weighed[at]) / target.error_mV);
-  const correlation = weighedCorrelation(weighed, target.weighed);
   if (perturbation) for (let at = 0; at < residual.length; at++) residual[at] += perturbation[at];
-  const loss = squares(residual) + squares(w);
+  const loss = sumOfSquares(residual) + sumOfSquares(w);
   if (!Number.isFinite(loss)) {
     throw new TwinError(
       'NoConvergence',
       `ensemble: found a loss of ${loss}, expected a finite one; another seed may help`,
     );
   }
-  return { w, parameters, gain, solution, residual, weighed, correlation, loss };
+  return {
+    w,
+    parameters,
+    gain,
+    solution,
+    residual,
+    weighed,
+    correlation: correlation(weighed, target.weighed),
+    loss,
+  };
 }
 
 /**
@@ -107,7 +117,7 @@ export async function fitWhitened(
 }
 
 const stagedLoss = ({ residual, w }: WhitenedState, { errorFactor }: Stage): number =>
-  squares(residual) / errorFactor ** 2 + squares(w);
+  sumOfSquares(residual) / errorFactor ** 2 + sumOfSquares(w);
 
 async function step(
   problem: WhitenedProblem,
@@ -184,10 +194,4 @@ function shortening({ times: { factor, size, rank } }: WhitenedSpace, move: Floa
     longest = Math.max(longest, Math.abs(moved));
   }
   return longest > FARTHEST_ms ? FARTHEST_ms / longest : 1;
-}
-
-function squares(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return sum;
 }

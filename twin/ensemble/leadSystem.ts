@@ -1,4 +1,5 @@
 import type { Electrodes } from '../anatomy/anatomy.ts';
+import { MODEL_ERROR, sumOfSquares } from '../calibrate/loss.ts';
 import type { TissueConductivity } from '../calibrate/twin.ts';
 import type { Beat } from '../ecg/beat.ts';
 import { homogeneousLeadVectors } from '../ecg/leadField.ts';
@@ -37,12 +38,6 @@ export function twelveLeads(beat: Beat, electrodes: Electrodes, conductivity: Ti
   };
 }
 
-/**
- * Share of the recording's root mean square that a good twin may still miss: noise, homogeneous torso, one action potential for all muscle. The
- * same as a calibration's (`docs/decisions/0022-priors-of-pmjs.md`).
- */
-const MODEL_ERROR = 0.05;
-
 /** A recording ready to be compared with: weighed, with the unit of its residuals. */
 export interface ObservedTarget {
   readonly observation: Observation;
@@ -56,28 +51,5 @@ export function openObserved(observation: Observation): ObservedTarget {
   const weighed = observation.voltage_mV.slice();
   observation.weigh(weighed);
   const samples = weighed.length / observation.leads;
-  let squares = 0;
-  for (const value of weighed) squares += value * value;
-  return { observation, samples, weighed, error_mV: MODEL_ERROR * Math.sqrt(squares / samples) };
-}
-
-/** Pearson's correlation of two weighed recordings over all samples and leads. */
-export function weighedCorrelation(one: Float64Array, other: Float64Array): number {
-  let sumOne = 0;
-  let sumOther = 0;
-  for (let at = 0; at < one.length; at++) {
-    sumOne += one[at];
-    sumOther += other[at];
-  }
-  let oneSquares = 0;
-  let otherSquares = 0;
-  let products = 0;
-  for (let at = 0; at < one.length; at++) {
-    const a = one[at] - sumOne / one.length;
-    const b = other[at] - sumOther / other.length;
-    oneSquares += a * a;
-    otherSquares += b * b;
-    products += a * b;
-  }
-  return products / Math.sqrt(oneSquares * otherSquares);
+  return { observation, samples, weighed, error_mV: MODEL_ERROR * Math.sqrt(sumOfSquares(weighed) / samples) };
 }
