@@ -1,3 +1,4 @@
+import type { Atria } from '../atria/atria.ts';
 import type { Finding } from '../errors.ts';
 import type { RegionName, TetMesh } from '../mesh/tetMesh.ts';
 import type { LengthUnit } from '../units.ts';
@@ -37,6 +38,13 @@ export interface Anatomy {
   readonly endocardialDistance: Float64Array;
   readonly electrodes: Electrodes;
   readonly findings: readonly Finding[];
+  /** Where the subject's files show them */
+  readonly atria?: Atria;
+  /**
+   * Potentials at the nodes when a unit current is drawn at an electrode of the volume conductor (`electrodeFields` gives sign and unit), each up to
+   * a constant, [nodes, 9 electrodes]; absent in an infinite homogeneous medium.
+   */
+  readonly electrodeFields?: Float32Array;
   /** Which parts came from the file and which were made here, for provenance. */
   readonly origin: {
     readonly fibres: 'file' | 'rule';
@@ -56,8 +64,8 @@ export interface Body {
 export interface AnatomySettings {
   /** Unit of the mesh files; `auto` takes the format's own, and otherwise the only one that gives a heart of plausible size. */
   readonly unit: LengthUnit | 'auto';
-  /** The mesh's tags of each region; a region left out is found by geometry (LV and RV) or absent (scar). */
-  readonly regions: Readonly<Partial<Record<RegionName, readonly number[]>>>;
+  /** The mesh's tags of each region; a region left out is found by geometry (LV and RV) or absent (scar, atria). */
+  readonly regions: Readonly<Partial<Record<RegionName | 'la' | 'ra', readonly number[]>>>;
   /** `file`: the mesh's own, and an error where it has none; `rule`: always made here; `auto`: the mesh's own where it has them. */
   readonly fibres: 'auto' | 'file' | 'rule';
   /** Helix angle of rule-based fibres on the endocardium and the epicardium, degrees. */

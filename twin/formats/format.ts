@@ -38,6 +38,24 @@ export interface EcgRecording {
   /** False when the file gives no usable gain: amplitudes are then relative. */
   readonly isCalibrated: boolean;
   readonly findings: readonly Finding[];
+  /** What the recorder itself measured; absent where the file says nothing of it */
+  readonly measurements?: RecorderMeasurements;
+  /** The recorder's own representative beat, leads in the same order; absent where the file holds none */
+  readonly recorderBeat?: { readonly sampleRate_Hz: number; readonly voltage_mV: readonly Float64Array[] };
+}
+
+/** A recorder's own global measurements, as its file gives them; what it leaves out is absent. */
+export interface RecorderMeasurements {
+  readonly heartRate_bpm?: number;
+  readonly pDuration_ms?: number;
+  readonly prInterval_ms?: number;
+  readonly qrsDuration_ms?: number;
+  readonly qtInterval_ms?: number;
+  /** By the recorder's own formula, mostly Bazett's */
+  readonly qtcInterval_ms?: number;
+  readonly pAxis_deg?: number;
+  readonly qrsAxis_deg?: number;
+  readonly tAxis_deg?: number;
 }
 
 /** What a study says about recordings that do not say it themselves. What stands inside a file wins; a file's name does not. */

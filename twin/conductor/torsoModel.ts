@@ -1,0 +1,32 @@
+import type { Finding } from '../errors.ts';
+
+/** A closed surface of triangles, outward. */
+export interface TriangleSurface {
+  /** mm, [nodes, 3] */
+  readonly points: Float64Array;
+  /** [triangles, 3] */
+  readonly triangles: Uint32Array;
+}
+
+/** The body around a heart as a volume conductor, in the frame of the heart's mesh. */
+export interface TorsoModel {
+  readonly skin: TriangleSurface;
+  /** Inside the skin, outside the heart; none where the torso's source has none */
+  readonly lungs: readonly TriangleSurface[];
+  /** Blood in the chambers and great vessels, as far as its walls are known; where they overlap the muscle, the muscle counts */
+  readonly blood: readonly TriangleSurface[];
+  readonly origin: 'file' | 'labels' | 'statistical';
+  readonly findings: readonly Finding[];
+}
+
+/** Conductivities of the volume conductor, S/m. The heart conducts in both spaces (bidomain bulk: intracellular + extracellular). */
+export interface ConductorConductivity {
+  readonly intracellularFibre_S_m: number;
+  readonly intracellularTransverse_S_m: number;
+  readonly extracellularFibre_S_m: number;
+  readonly extracellularTransverse_S_m: number;
+  readonly blood_S_m: number;
+  readonly lungs_S_m: number;
+  /** Everything else in the body */
+  readonly torso_S_m: number;
+}

@@ -1,0 +1,37 @@
+import type { Finding } from '../errors.ts';
+
+/**
+ * A label map in memory, whatever file it came from. Positions are in the patient's frame of DICOM (LPS: x to the subject's left, y to the back, z to
+ * the head), mm: NIfTI's RAS is turned where its bytes are read.
+ */
+export interface LabelImage {
+  /** Voxels along i, j, k */
+  readonly size: readonly [number, number, number];
+  /** i fastest, [k, j, i] */
+  readonly labels: Uint16Array;
+  /** Voxel index → position of the voxel's centre: x = A (i, j, k, 1), [12] row-major, mm; may be oblique or left-handed */
+  readonly affine: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
+/** What a label of a map is part of. Blood and muscle are apart; walls that a map lacks are grown around their blood. */
+export const TISSUES = [
+  'lvMuscle',
+  'lvBlood',
+  'rvMuscle',
+  'rvBlood',
+  'laMuscle',
+  'laBlood',
+  'raMuscle',
+  'raBlood',
+  'aorta',
+  'pulmonaryArtery',
+  'papillary',
+  'scar',
+  'lungs',
+  'torso',
+] as const;
+export type Tissue = (typeof TISSUES)[number];
+
+/** The labels of each tissue in a study's maps; labels that stand nowhere are background. */
+export type LabelTable = Readonly<Partial<Record<Tissue, readonly number[]>>>;
