@@ -35,6 +35,7 @@ const beatFacts = z.strictObject({
   findings,
   rr_ms: z.number().exactOptional(),
   qrst: z.strictObject({ tPeak_ms: z.number(), tEnd_ms: z.number() }).exactOptional(),
+  pWave: z.strictObject({ start_ms: z.number(), onset_ms: z.number(), offset_ms: z.number() }).exactOptional(),
 });
 const repolarisationParameters = z.strictObject({
   ari_ms: z.number(),
@@ -127,23 +128,31 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
 }
 
 /** One beat as a safetensors file. */
-export function encodeBeat({ voltage_mV, qrst, ...facts }: Beat): Uint8Array {
-  const voltages = { voltage_mV: rows(voltage_mV, INDEPENDENT_LEADS.length) };
-  if (qrst === undefined) return encode('beat', facts, voltages);
-  const { tPeak_ms, tEnd_ms } = qrst;
+export function encodeBeat({ voltage_mV, qrst, pWave, ...facts }: Beat): Uint8Array {
+  const { voltage_mV: qrstVoltage_mV, ...qrstFacts } = qrst ?? {};
+  const { voltage_mV: pVoltage_mV, ...pFacts } = pWave ?? {};
+  const leads = INDEPENDENT_LEADS.length;
   return encode(
     'beat',
-    { ...facts, qrst: { tPeak_ms, tEnd_ms } },
-    { ...voltages, 'qrst.voltage_mV': rows(qrst.voltage_mV, INDEPENDENT_LEADS.length) },
+    { ...facts, ...(qrst ? { qrst: qrstFacts } : {}), ...(pWave ? { pWave: pFacts } : {}) },
+    {
+      voltage_mV: rows(voltage_mV, leads),
+      ...(qrstVoltage_mV ? { 'qrst.voltage_mV': rows(qrstVoltage_mV, leads) } : {}),
+      ...(pVoltage_mV ? { 'pWave.voltage_mV': rows(pVoltage_mV, leads) } : {}),
+    },
   );
 }
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeBeat(bytes: Uint8Array, name: string): Beat {
   const { facts, array } = decode('beat', beatFacts, bytes, name);
-  const { qrst, ...others } = facts;
-  const beat = { ...others, voltage_mV: array('voltage_mV', Float64Array) };
-  return qrst === undefined ? beat : { ...beat, qrst: { ...qrst, voltage_mV: array('qrst.voltage_mV', Float64Array) } };
+  const { qrst, pWave, ...others } = facts;
+  return {
+    ...others,
+    voltage_mV: array('voltage_mV', Float64Array),
+    ...(qrst ? { qrst: { ...qrst, voltage_mV: array('qrst.voltage_mV', Float64Array) } } : {}),
+    ...(pWave ? { pWave: { ...pWave, voltage_mV: array('pWave.voltage_mV', Float64Array) } } : {}),
+  };
 }
 
 /** One twin as a safetensors file. */

@@ -21,6 +21,8 @@ export interface Beat {
   readonly rr_ms?: number;
   /** The same beat on to past its T wave; absent where the recording shows none, which a finding then says why. */
   readonly qrst?: QrstWindow;
+  /** The P wave before it; absent where the recording shows none */
+  readonly pWave?: PWave;
 }
 
 /** A beat from before its QRS to after its T wave, on the QRS window's clock and from its first sample. */
@@ -30,6 +32,17 @@ export interface QrstWindow {
   /** T peak and T end over all leads (`delineateT`), ms from the start of the window */
   readonly tPeak_ms: number;
   readonly tEnd_ms: number;
+}
+
+/** A P wave on the clock of the QRS window, before whose first sample it lies: its times are negative or small. */
+export interface PWave {
+  /** mV, zero at its onset, every `interval_ms` of the beat, [samples, 8 independent leads] */
+  readonly voltage_mV: Float64Array;
+  /** Time of the first sample */
+  readonly start_ms: number;
+  /** P onset and offset over all leads (`delineateP`) */
+  readonly onset_ms: number;
+  readonly offset_ms: number;
 }
 
 /** How recordings become beats; the same for a whole study. */
