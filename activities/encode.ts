@@ -82,7 +82,8 @@ const twinFacts = z.strictObject({
 });
 
 /** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
-export function encodeAnatomy({ mesh, surfaces, coordinates, endocardialDistance, ...facts }: Anatomy): Uint8Array {
+export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
+  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, ...facts } = anatomy;
   return encode('anatomy', facts, {
     points: rows(mesh.points, 3),
     tets: rows(mesh.tets, 4),
@@ -97,12 +98,13 @@ export function encodeAnatomy({ mesh, surfaces, coordinates, endocardialDistance
     'coordinates.rotational': flat(coordinates.rotational),
     'coordinates.transventricular': flat(coordinates.transventricular),
     endocardialDistance: flat(endocardialDistance),
+    ...(electrodeFields ? { electrodeFields: rows(electrodeFields, ELECTRODES.length) } : {}),
   });
 }
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
-  const { facts, array } = decode('anatomy', anatomyFacts, bytes, name);
+  const { facts, array, has } = decode('anatomy', anatomyFacts, bytes, name);
   return {
     mesh: {
       points: array('points', Float64Array),
@@ -123,6 +125,7 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
       transventricular: array('coordinates.transventricular', Float64Array),
     },
     endocardialDistance: array('endocardialDistance', Float64Array),
+    ...(has('electrodeFields') ? { electrodeFields: array('electrodeFields', Float32Array) } : {}),
     ...facts,
   };
 }
@@ -294,5 +297,6 @@ function decode<T>(kind: string, schema: z.ZodType<T>, bytes: Uint8Array, name: 
     if (values instanceof type) return values;
     throw new TwinError('BadInput', `${name}: no array ${key} of type ${type.name} in this ${kind}; build it again`);
   };
-  return { facts: facts.data, array };
+  const has = (key: string): boolean => arrays[key] !== undefined;
+  return { facts: facts.data, array, has };
 }

@@ -79,10 +79,11 @@ export async function makeTruth(
   const { activation_ms, ecg_mV } = await open.solve(planted);
   await open.close();
   const electrodes = bodySurfaceElectrodes(person);
-  const vectorsOf = (of: TetMesh) => bodySurfaceVectors(of, electrodes, DEFAULT_CALIBRATION.conductivity);
+  const vectorsOf = (of: { readonly mesh: TetMesh }) =>
+    bodySurfaceVectors(of.mesh, electrodes, DEFAULT_CALIBRATION.conductivity);
   const surface = projectEcg(
     openProjection({
-      leadVectors: vectorsOf(mesh),
+      leadVectors: vectorsOf({ mesh }),
       leads: BODY_SURFACE_ELECTRODES,
       window: CLOCK,
       actionPotential: VENTRICULAR_UPSTROKE,

@@ -11,6 +11,8 @@ import { fakeAnatomy, fakeBeat, fakeTwin } from '../helpers/fakeEdge.ts';
 
 test('an anatomy, a beat and a twin come back as they were, NaN and minus zero included', (t) => {
   t.deepEqual(decodeAnatomy(encodeAnatomy(fakeAnatomy({ value: 1 })), 'a'), fakeAnatomy({ value: 1 }));
+  const withFields = { ...fakeAnatomy({ value: 1 }), electrodeFields: Float32Array.from({ length: 36 }, Math.sqrt) };
+  t.deepEqual(decodeAnatomy(encodeAnatomy(withFields), 'a'), withFields);
   t.deepEqual(decodeBeat(encodeBeat(fakeBeat(3)), 'b'), fakeBeat(3));
   t.deepEqual(decodeTwin(encodeTwin(fakeTwin(2, 5)), 't'), fakeTwin(2, 5));
 });

@@ -45,6 +45,20 @@ test('a linear field is the same function on the coarse mesh', (t) => {
   }
 });
 
+test('potentials of electrodes are interpolated with the other fields', (t) => {
+  const nodes = block.points.length / 3;
+  const electrodeFields = Float32Array.from({ length: 2 * nodes }, (_, at) =>
+    at % 2 === 0 ? x(block, at >> 1) : 5 - 3 * z(block, at >> 1),
+  );
+  const coarse = coarsenHeart({ ...withFields(block), electrodeFields }, 2.5);
+  const fields = coarse.electrodeFields ?? new Float32Array();
+  t.is(fields.length, 2 * coarse.endocardialDistance.length);
+  for (let node = 0; node < coarse.endocardialDistance.length; node++) {
+    t.true(Math.abs(fields[2 * node] - x(coarse.mesh, node)) < 2e-3, `node ${node}`);
+    t.true(Math.abs(fields[2 * node + 1] - 5 + 3 * z(coarse.mesh, node)) < 6e-3, `node ${node}`);
+  }
+});
+
 test('angles are averaged across ±π, not through zero', (t) => {
   const coarse = coarsenHeart(withFields(block), 2.5);
   for (let node = 0; node < coarse.endocardialDistance.length; node++) {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ELECTRODES, type Electrodes } from '../../twin/anatomy/anatomy.ts';
-import { electrodeFields, homogeneousLeadVectors, leadVectors } from '../../twin/ecg/leadField.ts';
+import { electrodeFields, homogeneousLeadVectors, leadVectors, leadVectorsOf } from '../../twin/ecg/leadField.ts';
 import { LEADS, LEADS_OF_ELECTRODES } from '../../twin/ecg/leads.ts';
 import { ringElectrodes } from '../helpers/electrodes.ts';
 import { blockMesh, obliqueRotation, rotateMesh, rotateVectors } from '../helpers/meshes.ts';
@@ -76,4 +76,16 @@ test('an electrode inside the heart is refused by name', (t) => {
   const electrodes: Electrodes = { ...ringElectrodes(150), V3: [1, 1, 1] };
   const error = t.throws(() => electrodeFields(blockMesh(2, 2, 2, 1).points, electrodes, 0.6), { code: 'BadAnatomy' });
   t.regex(error?.message ?? '', /V3/);
+});
+
+test("a heart's own potentials are what its leads see; a constant on all nodes changes nothing", (t) => {
+  const mesh = blockMesh(3, 3, 3, 1, { origin: [-1, -1, -1], fibre: [0.6, 0.8, 0], jitter: 0.2 });
+  const electrodes = ringElectrodes(200);
+  const homogeneous = homogeneousLeadVectors(mesh, electrodes, conductivity);
+  t.deepEqual(leadVectorsOf({ mesh }, electrodes, conductivity), homogeneous);
+  const fields = electrodeFields(mesh.points, electrodes, conductivity.torso_S_m);
+  const own = Float32Array.from(fields, (value, at) => 2 * value + 1e-3 * (at % ELECTRODES.length));
+  const seen = leadVectorsOf({ mesh, electrodeFields: own }, electrodes, conductivity);
+  const largest = homogeneous.reduce((most, value) => Math.max(most, Math.abs(value)));
+  t.true(seen.every((value, at) => Math.abs(value - 2 * homogeneous[at]) < 1e-3 * largest));
 });

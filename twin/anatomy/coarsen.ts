@@ -139,6 +139,9 @@ function takeFields(heart: CoarseHeart, fine: FineHeart, points: Float64Array): 
     transventricular: new Float64Array(nodes),
   };
   const endocardialDistance = new Float64Array(nodes);
+  const potentials = heart.electrodeFields;
+  const electrodes = potentials === undefined ? 0 : potentials.length / nodeCount(heart.mesh);
+  const electrodeFields = new Float32Array(electrodes * nodes);
   const foot = new Float64Array(3);
   const weights = new Float64Array(4);
   const from = new Uint32Array(4);
@@ -161,10 +164,14 @@ function takeFields(heart: CoarseHeart, fine: FineHeart, points: Float64Array): 
       coordinates.transventricular[node] += weight * transventricular[source];
       cosine += weight * Math.cos(rotational[source]);
       sine += weight * Math.sin(rotational[source]);
+      if (potentials === undefined) continue;
+      for (let e = 0; e < electrodes; e++) {
+        electrodeFields[node * electrodes + e] += weight * potentials[source * electrodes + e];
+      }
     }
     coordinates.rotational[node] = Math.atan2(sine, cosine);
   }
-  return { endocardialDistance, coordinates };
+  return { endocardialDistance, coordinates, ...(potentials === undefined ? {} : { electrodeFields }) };
 }
 
 /** Corners and weights of a place on a triangle, by the areas opposite its corners; the fourth weight is 0. */

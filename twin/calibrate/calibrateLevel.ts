@@ -1,6 +1,6 @@
 import { withConductionSpeed } from '../anatomy/conductionSpeed.ts';
 import type { ActionPotential, HeartModel, OpenHeart } from '../backend.ts';
-import { homogeneousLeadVectors } from '../ecg/leadField.ts';
+import { leadVectorsOf } from '../ecg/leadField.ts';
 import { LEADS, standardLeads } from '../ecg/leads.ts';
 import { openLocator } from '../eikonal/locate.ts';
 import { TwinError } from '../errors.ts';
@@ -98,12 +98,12 @@ export async function calibrateLevel(
 /** Opens a heart at one resolution with the electrodes and conductivities of the input. */
 export const openHeart = (
   { anatomy, backend, settings }: CalibrateInput,
-  { mesh, endocardialDistance }: CoarseHeart,
+  heart: CoarseHeart,
   window: HeartModel['window'],
 ): Promise<OpenHeart> =>
   backend.open({
-    mesh: withConductionSpeed(mesh, endocardialDistance, settings),
-    leadVectors: homogeneousLeadVectors(mesh, anatomy.electrodes, settings.conductivity),
+    mesh: withConductionSpeed(heart.mesh, heart.endocardialDistance, settings),
+    leadVectors: leadVectorsOf(heart, anatomy.electrodes, settings.conductivity),
     leads: LEADS,
     window,
     actionPotential: VENTRICULAR_UPSTROKE,

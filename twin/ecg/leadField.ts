@@ -1,4 +1,4 @@
-import { ELECTRODES, type Electrodes } from '../anatomy/anatomy.ts';
+import { type Anatomy, ELECTRODES, type Electrodes } from '../anatomy/anatomy.ts';
 import type { TissueConductivity } from '../calibrate/twin.ts';
 import { TwinError } from '../errors.ts';
 import { shapeGradients } from '../mesh/shapeGradients.ts';
@@ -43,7 +43,7 @@ export function electrodeFields(points: Float64Array, electrodes: Electrodes, to
 }
 
 /** Fields of the eight independent leads from those of the nine electrodes. @returns [nodes, 8] */
-export function leadFields(fields: Float64Array): Float64Array {
+export function leadFields(fields: Float64Array | Float32Array): Float64Array {
   const electrodes = ELECTRODES.length;
   const nodes = fields.length / electrodes;
   const out = new Float64Array(nodes * LEADS);
@@ -104,6 +104,22 @@ export function leadVectors(mesh: TetMesh, fields: Float64Array, conductivity: T
     }
   }
   return Float32Array.from(sum);
+}
+
+/**
+ * Lead vectors of a heart: by the potentials of its own volume conductor where it has one, otherwise in an infinite homogeneous medium.
+ *
+ * @returns [nodes, 8]
+ * @throws TwinError BadAnatomy as `electrodeFields`
+ */
+export function leadVectorsOf(
+  { mesh, electrodeFields: own }: Pick<Anatomy, 'mesh' | 'electrodeFields'>,
+  electrodes: Electrodes,
+  conductivity: TissueConductivity,
+): Float32Array {
+  return own === undefined
+    ? homogeneousLeadVectors(mesh, electrodes, conductivity)
+    : leadVectors(mesh, leadFields(own), conductivity);
 }
 
 /** All of it: lead vectors of a heart among electrodes. @returns [nodes, 8] @throws TwinError BadAnatomy as `electrodeFields` */

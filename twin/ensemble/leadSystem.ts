@@ -1,10 +1,9 @@
-import type { Electrodes } from '../anatomy/anatomy.ts';
+import type { Anatomy, Electrodes } from '../anatomy/anatomy.ts';
 import { MODEL_ERROR, sumOfSquares } from '../calibrate/loss.ts';
 import type { TissueConductivity } from '../calibrate/twin.ts';
 import type { Beat } from '../ecg/beat.ts';
-import { homogeneousLeadVectors } from '../ecg/leadField.ts';
+import { leadVectorsOf } from '../ecg/leadField.ts';
 import { LEADS, weighLeads } from '../ecg/leads.ts';
-import type { TetMesh } from '../mesh/tetMesh.ts';
 
 /** What was recorded, on any set of leads, and how a heart's waves are seen by them. */
 export interface Observation {
@@ -18,7 +17,7 @@ export interface Observation {
   /** False when the recording's gain is unknown and one factor is fitted */
   readonly isCalibrated: boolean;
   /** Projection of nodal potentials on the leads, [nodes, leads] */
-  vectorsOf(mesh: TetMesh): Float32Array;
+  vectorsOf(heart: Pick<Anatomy, 'mesh' | 'electrodeFields'>): Float32Array;
   /** Weighs rows of leads in place, so that their plain sum of squares is that of a mean over leads. @param out [rows, leads] */
   weigh(out: Float64Array | Float32Array): void;
 }
@@ -33,7 +32,7 @@ export function twelveLeads(beat: Beat, electrodes: Electrodes, conductivity: Ti
     qrsOnset_ms,
     qrsOffset_ms,
     isCalibrated,
-    vectorsOf: (mesh) => homogeneousLeadVectors(mesh, electrodes, conductivity),
+    vectorsOf: (heart) => leadVectorsOf(heart, electrodes, conductivity),
     weigh: weighLeads,
   };
 }

@@ -28,7 +28,7 @@ export async function openLevel(
 ): Promise<Level> {
   const heart = await backend.open({
     mesh: withConductionSpeed(coarse.mesh, coarse.endocardialDistance, settings),
-    leadVectors: observation.vectorsOf(coarse.mesh),
+    leadVectors: observation.vectorsOf(coarse),
     leads: observation.leads,
     window: { start_ms: -observation.qrsOnset_ms, interval_ms: observation.interval_ms, samples },
     actionPotential: VENTRICULAR_UPSTROKE,

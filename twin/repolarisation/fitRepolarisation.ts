@@ -6,7 +6,7 @@ import { compareEcgs } from '../calibrate/fit.ts';
 import { sumOfSquares } from '../calibrate/loss.ts';
 import type { TissueConductivity, Twin } from '../calibrate/twin.ts';
 import type { Beat } from '../ecg/beat.ts';
-import { homogeneousLeadVectors } from '../ecg/leadField.ts';
+import { leadVectorsOf } from '../ecg/leadField.ts';
 import { LEADS, standardLeads, TWELVE, weighLeads } from '../ecg/leads.ts';
 import { openProjection, projectEcg } from '../ecg/projection.ts';
 import { ARI_FIELDS, ariFields, repolarisationTimes } from './ariFields.ts';
@@ -112,7 +112,7 @@ function openProblem(input: RepolarisationInput, voltage_mV: Float64Array): Prob
   const { anatomy, beat, twin, settings, conductivity } = input;
   const all = voltage_mV.length / LEADS;
   const heart = {
-    leadVectors: homogeneousLeadVectors(anatomy.mesh, anatomy.electrodes, conductivity),
+    leadVectors: leadVectorsOf(anatomy, anatomy.electrodes, conductivity),
     leads: LEADS,
     window: { start_ms: -beat.qrsOnset_ms, interval_ms: beat.interval_ms, samples: all },
     actionPotential: VENTRICULAR_UPSTROKE,
