@@ -3,6 +3,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { TwinError } from '../../twin/errors.ts';
 import { gunzipBounded } from '../../twin/formats/gunzip.ts';
+import { readEcg, readMesh } from '../../twin/formats/index.ts';
+import { block } from '../mesh/block.ts';
+import { vtkText } from './writers.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const join = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
@@ -67,4 +70,17 @@ test('what would fill the memory is refused before it does', (t) => {
   );
   t.regex(refused(bomb, { mostBytes: 2 ** 20 }), /more than 1 MiB come out of gzip; decompress/);
   t.true(process.memoryUsage().rss - before < 1e8);
+});
+
+test('a mesh or an ECG with .gz behind its name is read as what lies in it, with the files beside it', (t) => {
+  const none = (): undefined => undefined;
+  t.deepEqual(
+    readMesh('heart.vtk.gz', gzipSync(vtkText(block())), none),
+    readMesh('heart.vtk', vtkText(block()), none),
+  );
+  const hea = gzipSync('ecg 1 500 2\necg.dat 16 1 16 0 0 3 0 I\n');
+  const dat = gzipSync(Uint8Array.of(1, 0, 2, 0));
+  const { voltage_mV } = readEcg('ecg.hea.gz', hea, (name) => (name === 'ecg.dat.gz' ? dat : undefined));
+  t.deepEqual(voltage_mV, [Float64Array.of(1, 2)]);
+  t.throws(() => readMesh('label.nii.gz', gzipSync(text('x')), none), { message: /gzip-compressed/ });
 });

@@ -4,6 +4,7 @@ import { contentKind, contentName } from './contentKind.ts';
 import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
 import { gmsh } from './gmsh.ts';
+import { gunzipBounded } from './gunzip.ts';
 import { vtk } from './vtk.ts';
 import { vtu } from './vtu.ts';
 import { wfdb } from './wfdb.ts';
@@ -24,13 +25,40 @@ const COMPANIONS: Readonly<Record<string, string>> = { '.elem': '.pts', '.lon': 
  * @throws TwinError BadInput when the content is not what the ending says, or nothing that is known
  */
 export function readMesh(name: string, bytes: Uint8Array, beside: ReadBeside): RawMesh {
-  return chooseFormat(meshFormats, 'a mesh', name, bytes).read(bytes, name, beside);
+  const file = openGzip(meshFormats, { name, bytes, beside });
+  return chooseFormat(meshFormats, 'a mesh', file.name, file.bytes).read(file.bytes, file.name, file.beside);
 }
 
 /** Reads an ECG by the ending of its name; a name without a known ending is read by its content. @throws TwinError BadInput, as `readMesh` */
 export function readEcg(name: string, bytes: Uint8Array, beside: ReadBeside, options: EcgOptions = {}): EcgRecording {
-  return chooseFormat(ecgFormats, 'an ECG', name, bytes).read(bytes, name, beside, options);
+  const file = openGzip(ecgFormats, { name, bytes, beside });
+  return chooseFormat(ecgFormats, 'an ECG', file.name, file.bytes).read(file.bytes, file.name, file.beside, options);
 }
+
+interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly beside: ReadBeside;
+}
+
+/** `heart.vtu.gz` as the `heart.vtu` that lies in it, and the files beside it likewise; anything else as it is. */
+function openGzip(formats: readonly (MeshFormat | EcgFormat)[], { name, bytes, beside }: NamedFile): NamedFile {
+  const inside = /\.gz$/i.test(name) ? name.slice(0, -3) : '';
+  const ending = endingOf(inside);
+  const isRead = inside !== '' && (ending === '' || formats.some(({ extensions }) => extensions.includes(ending)));
+  if (!isRead || contentKind(bytes) !== 'gzip') return { name, bytes, beside };
+  return {
+    name: inside,
+    bytes: gunzipBounded(bytes, name),
+    beside: (file) => {
+      const plain = beside(file);
+      const packed = plain ? undefined : beside(`${file}.gz`);
+      return packed ? gunzipBounded(packed, `${file}.gz`) : plain;
+    },
+  };
+}
+
+const endingOf = (name: string): string => /\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? '';
 
 function chooseFormat<Format extends MeshFormat | EcgFormat>(
   formats: readonly Format[],
@@ -38,7 +66,7 @@ function chooseFormat<Format extends MeshFormat | EcgFormat>(
   name: string,
   bytes: Uint8Array,
 ): Format {
-  const ending = /\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? '';
+  const ending = endingOf(name);
   const found = contentKind(bytes);
   const refuse = (message: string): never => {
     throw new TwinError('BadInput', `${name}: ${message}`, { file: name, found });
