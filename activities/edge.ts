@@ -19,15 +19,20 @@ export interface Edge {
 /** The science of one heart, as the activities call it. Every answer is a pure function of what is given. */
 export interface Science {
   /** Raised when a stage would make other bytes from the same inputs; part of the key of what it made. */
-  readonly versions: Readonly<Record<'prepare' | 'calibrate' | 'measure', string>>;
-  /** @throws TwinError BadInput, BadAnatomy, BadEcg */
-  prepare(input: {
-    readonly anatomy: InputFile;
+  readonly versions: Readonly<Record<'anatomy' | 'beat' | 'calibrate' | 'measure', string>>;
+  /** @throws TwinError BadInput, BadEcg */
+  prepareBeat(input: {
     readonly ecg: InputFile;
+    readonly settings: ReturnType<typeof stageSettings>['beat'];
+  }): Promise<Beat>;
+  /** @throws TwinError BadInput, BadAnatomy, NoConvergence */
+  prepareAnatomy(input: {
+    readonly anatomy: InputFile;
     readonly electrodes: InputFile | null;
+    readonly torso: InputFile | null;
     readonly body: Body | null;
-    readonly settings: ReturnType<typeof stageSettings>['prepare'];
-  }): Promise<{ readonly anatomy: Anatomy; readonly beat: Beat }>;
+    readonly settings: ReturnType<typeof stageSettings>['anatomy'];
+  }): Promise<Anatomy>;
   /** @throws TwinError NoConvergence, Cancelled, BadAnatomy, BadEcg */
   calibrate(input: {
     readonly anatomy: Anatomy;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef, SampleSheetRow } from '../cohorts/row.ts';
 import type { Body } from '../twin/anatomy/anatomy.ts';
-import { sha256 } from './artifacts.ts';
+import { type Store, sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { encodeAnatomy, encodeBeat } from './encode.ts';
-import { openInputFile } from './inputFile.ts';
+import { openInputFile, type TracedFile } from './inputFile.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
@@ -20,55 +20,82 @@ export interface Prepared {
   readonly wasCached: boolean;
 }
 
-const resultSchema = z.strictObject({ anatomy: artifactRef, beat: artifactRef });
+const resultSchema = z.strictObject({ made: artifactRef });
 
-/** Reads a subject's files and makes its anatomy and its beat, unless the same files and settings made them before. */
+/**
+ * Reads a subject's files and makes its beat and its anatomy, each unless the same files and settings made it before: a new recording of
+ * the same heart costs no mesh and no lead field.
+ */
 export async function prepare(edge: Edge, place: SubjectPlace): Promise<Prepared> {
   const { store, science } = edge;
   const { plan, row } = await getSubject(store, place);
   const files = await openFiles(edge, plan.dataFolder, row);
   const body = bodyOf(row);
-  const settings = stageSettings(plan.study).prepare;
-  const describe = async () => {
-    const inputs = { anatomyInput: await files.anatomy.hash(), ecgInput: await files.ecg.hash() };
-    const electrodesInput = (await files.electrodes?.hash()) ?? 'none';
-    const parts: StageParts = {
-      stage: 'prepare',
-      version: science.versions.prepare,
-      ...inputs,
-      electrodesInput,
-      body: sha256(canonicalJson(body)),
-      settings: sha256(canonicalJson(settings)),
-    };
-    return { inputs, parts };
-  };
-
-  const known = await describe();
-  const before = await findStage(store, known.parts, resultSchema);
-  if (before !== undefined) {
-    await writeParts(store, place.run, row.subject, known.parts);
-    return { subject: row.subject, ...before, ...known.inputs, wasCached: true };
-  }
-  const made = await science.prepare({ ...files, body, settings }).finally(async () => {
-    // Also after a refusal, so that its row names the hash of everything that was looked at.
-    await files.anatomy.rememberTrace();
-    await files.ecg.rememberTrace();
-    await files.electrodes?.rememberTrace();
+  const settings = stageSettings(plan.study);
+  // The ECG first: it is refused in milliseconds, a heart takes seconds.
+  const beat = await makeOnce(store, [files.ecg], {
+    describe: async () => ({
+      stage: 'beat',
+      version: science.versions.beat,
+      ecgInput: await files.ecg.hash(),
+      settings: sha256(canonicalJson(settings.beat)),
+    }),
+    make: async () => encodeBeat(await science.prepareBeat({ ecg: files.ecg, settings: settings.beat })),
   });
-  const anatomy = await store.put(encodeAnatomy(made.anatomy), 'safetensors');
-  const beat = await store.put(encodeBeat(made.beat), 'safetensors');
-  const { inputs, parts } = await describe();
-  await recordStage(store, parts, { anatomy, beat });
-  await writeParts(store, place.run, row.subject, parts);
-  return { subject: row.subject, anatomy, beat, ...inputs, wasCached: false };
+  const { anatomy: heart, electrodes, torso } = files;
+  const anatomy = await makeOnce(store, [heart, electrodes, torso], {
+    describe: async () => ({
+      stage: 'anatomy',
+      version: science.versions.anatomy,
+      anatomyInput: await heart.hash(),
+      electrodesInput: (await electrodes?.hash()) ?? 'none',
+      torsoInput: (await torso?.hash()) ?? 'none',
+      body: sha256(canonicalJson(body)),
+      settings: sha256(canonicalJson(settings.anatomy)),
+    }),
+    make: async () =>
+      encodeAnatomy(
+        await science.prepareAnatomy({ anatomy: heart, electrodes, torso, body, settings: settings.anatomy }),
+      ),
+  });
+  for (const { parts } of [beat, anatomy]) await writeParts(store, place.run, row.subject, parts);
+  return {
+    subject: row.subject,
+    anatomy: anatomy.made,
+    beat: beat.made,
+    anatomyInput: anatomy.parts.anatomyInput,
+    ecgInput: beat.parts.ecgInput,
+    wasCached: anatomy.wasCached && beat.wasCached,
+  };
+}
+
+/** What was made before of the same parts; otherwise makes it, and remembers which files that took. */
+async function makeOnce<Parts extends StageParts>(
+  store: Store,
+  files: readonly (TracedFile | null)[],
+  { describe, make }: { describe: () => Promise<Parts>; make: () => Promise<Uint8Array> },
+): Promise<{ readonly made: ArtifactRef; readonly parts: Parts; readonly wasCached: boolean }> {
+  const known = await describe();
+  const before = await findStage(store, known, resultSchema);
+  if (before !== undefined) return { ...before, parts: known, wasCached: true };
+  const bytes = await make().finally(async () => {
+    // Also after a refusal, so that its row names the hash of everything that was looked at.
+    for (const file of files) await file?.rememberTrace();
+  });
+  const made = await store.put(bytes, 'safetensors');
+  const parts = await describe();
+  await recordStage(store, parts, { made });
+  return { made, parts, wasCached: false };
 }
 
 /** @throws TwinError BadInput where a file is missing */
 async function openFiles({ store }: Edge, folder: string, row: SampleSheetRow) {
+  const openOptional = (path: string | null) => (path === null ? null : openInputFile(store, folder, path));
   return {
     anatomy: await openInputFile(store, folder, row.anatomy),
     ecg: await openInputFile(store, folder, row.ecg),
-    electrodes: row.electrodes === null ? null : await openInputFile(store, folder, row.electrodes),
+    electrodes: await openOptional(row.electrodes),
+    torso: await openOptional(row.torso),
   };
 }
 

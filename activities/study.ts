@@ -26,8 +26,8 @@ export interface StoredPlan extends StudyPlan {
 }
 
 /** Settings that decide what a subject's stages make. */
-export function stageSettings({ anatomy, beat, ecg, calibration }: Study) {
-  return { prepare: { anatomy, beat, ecg }, calibrate: calibration };
+export function stageSettings({ anatomy, images, torso, beat, ecg, calibration }: Study) {
+  return { anatomy: { anatomy, images, torso }, beat: { beat, ecg }, calibrate: calibration };
 }
 
 /** Most subjects of one sub-workflow: its history stays far below Temporal's limits. */
@@ -116,6 +116,7 @@ const rowSchema: z.ZodType<SampleSheetRow> = z.strictObject({
   anatomy: z.string(),
   ecg: z.string(),
   electrodes: z.string().nullable(),
+  torso: z.string().nullable(),
   covariates: z.record(z.string(), cell),
   findings: z.array(
     z.strictObject({

@@ -34,8 +34,11 @@ export const readCost = (records: Records, run: string, subject: string, stage: 
 export const writeCost = (records: Records, run: string, cost: SubjectCost): Promise<void> =>
   records.writeRecord(`cost:${run}:${cost.subject}:${cost.stage}`, canonicalJson(cost));
 
+/** What a subject's row is made of; preparing makes two of them. */
+export type PartsName = 'anatomy' | 'beat' | 'calibrate' | 'measure';
+
 /** What decided a stage's result in a run: compared with today's parts, it says why a subject would be computed again. */
-export const readParts = (records: Records, run: string, subject: string, stage: StageName) =>
+export const readParts = (records: Records, run: string, subject: string, stage: PartsName) =>
   read<StageParts>(records, `parts:${run}:${subject}:${stage}`, partsSchema as unknown as z.ZodType<StageParts>);
 export const writeParts = (records: Records, run: string, subject: string, parts: StageParts): Promise<void> =>
   records.writeRecord(`parts:${run}:${subject}:${parts.stage}`, canonicalJson(parts));

@@ -1,7 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { openInputFile } from '../activities/inputFile.ts';
-import { openMemoryStore } from '../activities/memoryStore.ts';
 import { bodyOf } from '../activities/prepare.ts';
 import { writeWhole } from '../activities/writeWhole.ts';
 import { chooseBackend } from '../backends/index.ts';
@@ -14,6 +12,7 @@ import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { openScience } from '../workers/science.ts';
 import { answer, EXIT, isInteractive, say, warn } from './console.ts';
 import { openStudy } from './openStudy.ts';
+import { prepareFiles } from './prepareFiles.ts';
 import { findSubjectFiles, type SubjectPaths } from './subjectFolder.ts';
 import { twinFiles } from './twinOutputs.ts';
 
@@ -52,17 +51,7 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
   try {
     const { backend, reason } = await chooseBackend(options.backend);
     const science = openScience(backend);
-    const records = openMemoryStore();
-    const open = (path: string) => openInputFile(records, paths.dataFolder, path);
-    const { anatomy, beat } = await timed('prepare', async () =>
-      science.prepare({
-        anatomy: await open(paths.anatomy),
-        ecg: await open(paths.ecg),
-        electrodes: paths.electrodes === null ? null : await open(paths.electrodes),
-        body: paths.body,
-        settings: study,
-      }),
-    );
+    const { anatomy, beat } = await timed('prepare', () => prepareFiles(science, paths, study));
     const tets = anatomy.mesh.tets.length / 4;
     tell(`backend ${backend.name}: ${reason}`);
     tell(
@@ -152,8 +141,8 @@ async function chooseSubject(
       refusal ?? `${subject}: the sheet of ${path} has no such subject${otherSubjects(subject, sheet)}`,
     );
   }
-  const { anatomy, electrodes } = row;
-  return { paths: { subject, dataFolder, anatomy, ecg: row.ecg, electrodes, body: bodyOf(row) }, study };
+  const { anatomy, electrodes, torso } = row;
+  return { paths: { subject, dataFolder, anatomy, ecg: row.ecg, electrodes, torso, body: bodyOf(row) }, study };
 }
 
 function otherSubjects(subject: string, { rows }: SampleSheet): string {

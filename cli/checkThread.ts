@@ -1,11 +1,10 @@
-import { openInputFile } from '../activities/inputFile.ts';
-import { openMemoryStore } from '../activities/memoryStore.ts';
 import { bodyOf } from '../activities/prepare.ts';
 import { referenceBackend } from '../backends/reference.ts';
 import type { SampleSheetRow } from '../cohorts/row.ts';
 import type { Study } from '../cohorts/study.ts';
 import { type Finding, TwinError } from '../twin/errors.ts';
 import { openScience } from '../workers/science.ts';
+import { prepareFiles } from './prepareFiles.ts';
 
 export interface CheckTask {
   readonly row: SampleSheetRow;
@@ -24,15 +23,8 @@ const science = openScience(referenceBackend);
 
 /** Prepares one subject in a worker thread and keeps nothing of it but what was found. */
 export default async function check({ row, dataFolder, settings }: CheckTask): Promise<CheckAnswer> {
-  const open = (path: string) => openInputFile(openMemoryStore(), dataFolder, path);
   try {
-    const { anatomy, beat } = await science.prepare({
-      anatomy: await open(row.anatomy),
-      ecg: await open(row.ecg),
-      electrodes: row.electrodes === null ? null : await open(row.electrodes),
-      body: bodyOf(row),
-      settings,
-    });
+    const { anatomy, beat } = await prepareFiles(science, { ...row, dataFolder, body: bodyOf(row) }, settings);
     const findings = [...row.findings, ...anatomy.findings, ...beat.findings];
     return { subject: row.subject, status: 'ok', code: null, message: null, findings };
   } catch (error) {

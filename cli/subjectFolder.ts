@@ -17,6 +17,7 @@ export interface SubjectPaths {
   readonly anatomy: string;
   readonly ecg: string;
   readonly electrodes: string | null;
+  readonly torso: string | null;
   readonly body: Body | null;
 }
 
@@ -27,7 +28,7 @@ const bodySchema: z.ZodType<Body> = z.strictObject({
 });
 
 /**
- * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json` and `body.json` where they are there. A table counts as an
+ * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json`, `torso*.json` and `body.json` where they are there. A table counts as an
  * ECG when its header names one of the twelve leads.
  *
  * @param ecg  name of the recording in the folder, where it holds several
@@ -42,6 +43,7 @@ export async function findSubjectFiles(
   const meshes = names.filter((name) => meshFormats.some(({ extensions }) => endsWithOne(name, extensions)));
   const recordings = names.filter((name) => isRecording(folder, name, leads));
   const electrodes = names.filter((name) => /electrode.*\.json$/i.test(name));
+  const torsos = names.filter((name) => /^torso.*\.json$/i.test(name));
   if (ecg !== undefined && !names.includes(ecg)) {
     throw new TwinError('BadInput', `${folder}: holds no ${ecg}${suggestion(ecg, names)}; --ecg names a file in it`);
   }
@@ -51,6 +53,7 @@ export async function findSubjectFiles(
     anatomy: onlyOne(folder, 'mesh', meshes, endingsOf(meshFormats)),
     ecg: ecg ?? onlyOne(folder, 'ECG', recordings, endingsOf(ecgFormats)),
     electrodes: electrodes.length === 0 ? null : onlyOne(folder, 'electrode file', electrodes, ['.json']),
+    torso: torsos.length === 0 ? null : onlyOne(folder, 'torso', torsos, ['.json']),
     body: names.includes('body.json') ? await readBody(join(folder, 'body.json')) : null,
   };
 }

@@ -17,6 +17,8 @@ export interface SampleSheetRow {
   readonly ecg: string;
   /** JSON file `{unit, electrodes: {LA: [x, y, z], …}}` in the frame of the mesh; null when electrodes are placed by the torso model. */
   readonly electrodes: string | null;
+  /** Surface of the skin, or a JSON file that names the surfaces of skin, lungs and blood; null where the study's torso model serves. */
+  readonly torso: string | null;
   /** The further columns that the study names as covariates, and no others. */
   readonly covariates: Readonly<Record<string, Cell>>;
   /** What was nulled or mapped while reading this row (age out of range, unknown word for sex). */

@@ -98,10 +98,14 @@ function readRow(raw: RawRow, context: RowReading): SampleSheetRow | Refusal {
   const anatomy = readPath('anatomy', cell('anatomy'), subject, context);
   const ecg = readPath('ecg', cell('ecg'), subject, context);
   const electrodes = readPath('electrodes', cell('electrodes'), subject, context);
-  if ('path' in anatomy && 'path' in ecg && 'path' in electrodes && anatomy.path !== null && ecg.path !== null) {
-    return { subject, ...person, anatomy: anatomy.path, ecg: ecg.path, electrodes: electrodes.path };
+  const torso = readPath('torso', cell('torso'), subject, context);
+  if ('path' in anatomy && 'path' in ecg && anatomy.path !== null && ecg.path !== null) {
+    if ('path' in electrodes && 'path' in torso) {
+      const optional = { electrodes: electrodes.path, torso: torso.path };
+      return { subject, ...person, anatomy: anatomy.path, ecg: ecg.path, ...optional };
+    }
   }
-  const refusals = [anatomy, ecg, electrodes].flatMap((path) => ('refusal' in path ? [path.refusal] : []));
+  const refusals = [anatomy, ecg, electrodes, torso].flatMap((path) => ('refusal' in path ? [path.refusal] : []));
   return { subject, covariates: tableCovariates(person), refusal: refusals.join('; ') };
 }
 
@@ -143,9 +147,9 @@ function doubledSubject(subject: SubjectId, earlier: { subject: SubjectId; line:
     : `the subject ${shownId(subject)} differs from ${shownId(earlier.subject)} of ${place} ${earlier.line} by letter case or form only; some file systems take them for one`;
 }
 
-/** A row's own path, or the study's pattern where the sheet has no such column. Only electrodes may be absent. */
+/** A row's own path, or the study's pattern where the sheet has no such column. Only electrodes and torso may be absent. */
 function readPath(
-  column: 'anatomy' | 'ecg' | 'electrodes',
+  column: 'anatomy' | 'ecg' | 'electrodes' | 'torso',
   cell: RawCell,
   subject: SubjectId,
   { columns, reading, settings }: RowReading,
@@ -155,7 +159,9 @@ function readPath(
     return pattern === null ? { path: null } : checkPath(pattern.replaceAll('{subject}', () => subject));
   }
   if (isMissing(cell, reading)) {
-    return column === 'electrodes' ? { path: null } : { refusal: `the path of ${column} is missing` };
+    return column === 'electrodes' || column === 'torso'
+      ? { path: null }
+      : { refusal: `the path of ${column} is missing` };
   }
   return checkPath(String(cell).trim());
 }

@@ -13,6 +13,7 @@ export const KNOWN_COLUMNS = [
   'anatomy',
   'ecg',
   'electrodes',
+  'torso',
 ] as const;
 export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
 
@@ -59,6 +60,7 @@ export function findColumns(sheet: RawSheet, fileName: string, settings: SheetSe
       anatomy: indexOf('anatomy'),
       ecg: indexOf('ecg'),
       electrodes: indexOf('electrodes'),
+      torso: indexOf('torso'),
     },
     covariates: settings.covariates.map((name) => ({ name, index: indexOf(name) })),
   };

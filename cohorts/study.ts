@@ -1,6 +1,8 @@
 import type { AnatomySettings } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationSettings } from '../twin/calibrate/twin.ts';
+import type { TorsoSettings } from '../twin/conductor/torsoModel.ts';
 import type { BeatSettings } from '../twin/ecg/beat.ts';
+import type { ImageSettings } from '../twin/images/labelImage.ts';
 
 /** All that a study file says, with its defaults filled in. The same study and data give the same table. */
 export interface Study extends SheetSettings {
@@ -10,6 +12,8 @@ export interface Study extends SheetSettings {
   /** Folder that the subjects' paths are relative to, relative to the study file; null is the sheet's own folder. */
   readonly data: string | null;
   readonly anatomy: AnatomySettings;
+  readonly images: ImageSettings;
+  readonly torso: TorsoSettings;
   readonly beat: BeatSettings;
   readonly calibration: CalibrationSettings;
   readonly ecg: EcgSettings;
@@ -34,7 +38,7 @@ export interface SheetSettings {
   readonly sexCodes: { readonly female: readonly string[]; readonly male: readonly string[] };
   readonly encoding: 'utf-8' | 'latin1';
   /** Paths of a subject's files where the sheet has no such column; `{subject}` stands for the id. */
-  readonly files: { readonly anatomy: string | null; readonly ecg: string | null; readonly electrodes: string | null };
+  readonly files: Readonly<Record<'anatomy' | 'ecg' | 'electrodes' | 'torso', string | null>>;
 }
 
 /** What ECG files do not say about themselves; what stands inside a file wins. */
@@ -68,7 +72,7 @@ export const DEFAULT_SHEET: SheetSettings = {
   missing: [],
   sexCodes: { female: [], male: [] },
   encoding: 'utf-8',
-  files: { anatomy: null, ecg: null, electrodes: null },
+  files: { anatomy: null, ecg: null, electrodes: null, torso: null },
 };
 
 export const DEFAULT_REPORT: ReportSettings = {

@@ -183,7 +183,8 @@ function refuse(fileName: string, sentence: string): never {
 
 /** The schema's answer as our type: optional settings become null, and the study's seed is the calibration's. */
 function toStudy(file: z.output<typeof studySchema>): Study {
-  const { lv, rv, scar } = file.anatomy.regions;
+  const { lv, rv, scar, la, ra } = file.anatomy.regions;
+
   return {
     name: file.name,
     sheet: file.sheet,
@@ -199,11 +200,14 @@ function toStudy(file: z.output<typeof studySchema>): Study {
       anatomy: file.files.anatomy ?? null,
       ecg: file.files.ecg ?? null,
       electrodes: file.files.electrodes ?? null,
+      torso: file.files.torso ?? null,
     },
     anatomy: {
       ...file.anatomy,
-      regions: { ...(lv && { lv }), ...(rv && { rv }), ...(scar && { scar }) },
+      regions: { ...(lv && { lv }), ...(rv && { rv }), ...(scar && { scar }), ...(la && { la }), ...(ra && { ra }) },
     },
+    images: { ...file.images, labels: file.images.labels ?? null },
+    torso: file.torso,
     beat: file.beat,
     calibration: { ...file.calibration, seed: file.seed },
     ecg: {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
+import { DEFAULT_TORSO } from '../twin/conductor/torsoModel.ts';
 import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { SCAR_VELOCITY_mm_ms } from '../twin/eikonal/metric.ts';
+import { DEFAULT_IMAGES, TISSUES } from '../twin/images/labelImage.ts';
 import type { Prior } from '../twin/repolarisation/repolarisation.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
@@ -66,10 +68,19 @@ const anatomy = z.strictObject(
       .default(DEFAULT_ANATOMY.unit)
       .describe('Unit of the mesh files; auto takes the format’s own, else the only one that gives a plausible heart.'),
     regions: z
-      .strictObject({ lv: tags.optional(), rv: tags.optional(), scar: tags.optional() }, 'a mapping of lv, rv and scar')
+      .strictObject(
+        {
+          lv: tags.optional(),
+          rv: tags.optional(),
+          scar: tags.optional(),
+          la: tags.optional(),
+          ra: tags.optional(),
+        },
+        'a mapping of lv, rv, scar, la and ra',
+      )
       .prefault({})
       .describe(
-        'Tags of each region in the mesh files; a region left out is found by geometry (lv, rv) or absent (scar).',
+        'Tags of each region in the mesh files; a region left out is found by geometry (lv, rv) or absent (scar, la, ra).',
       )
       .refine(haveNoCommonTag, 'each tag under one region only'),
     fibres: word(['auto', 'file', 'rule'])
@@ -85,6 +96,26 @@ const anatomy = z.strictObject(
       )
       .prefault({})
       .describe('Helix angle of rule-based fibres, degrees.'),
+  },
+  mapping,
+);
+
+const labels = Object.fromEntries(TISSUES.map((tissue) => [tissue, tags.optional()]));
+
+const images = z.strictObject(
+  {
+    labels: z
+      .strictObject(labels, `a mapping of tissues to labels, such as {lvMuscle: [2], lvBlood: [3], rvBlood: [1]}`)
+      .refine(haveNoCommonTag, 'each label under one tissue only')
+      .optional()
+      .describe('Labels of the tissues in label maps.'),
+    edge_mm: realNumber(0.5, 10, 'mm').default(DEFAULT_IMAGES.edge_mm).describe('Mean edge length of the meshes, mm.'),
+    rvWall_mm: realNumber(1, 15, 'mm')
+      .default(DEFAULT_IMAGES.rvWall_mm)
+      .describe('Thickness of the RV’s free wall where a map shows its blood alone, mm.'),
+    atrialWall_mm: realNumber(1, 10, 'mm')
+      .default(DEFAULT_IMAGES.atrialWall_mm)
+      .describe('Thickness of the atria’s walls where a map shows their blood alone, mm.'),
   },
   mapping,
 );
@@ -105,6 +136,32 @@ const beat = z.strictObject(
 );
 
 const conductivity = (start: number) => realNumber(0.001, 10, 'S/m').default(start);
+
+const torso = z.strictObject(
+  {
+    model: word(['homogeneous', 'body'])
+      .default(DEFAULT_TORSO.model)
+      .describe(
+        'homogeneous: an infinite medium; body: the subject’s torso, given or of its sex and size, by finite elements.',
+      ),
+    conductivity: z
+      .strictObject(
+        {
+          intracellularFibre_S_m: conductivity(DEFAULT_TORSO.conductivity.intracellularFibre_S_m),
+          intracellularTransverse_S_m: conductivity(DEFAULT_TORSO.conductivity.intracellularTransverse_S_m),
+          extracellularFibre_S_m: conductivity(DEFAULT_TORSO.conductivity.extracellularFibre_S_m),
+          extracellularTransverse_S_m: conductivity(DEFAULT_TORSO.conductivity.extracellularTransverse_S_m),
+          blood_S_m: conductivity(DEFAULT_TORSO.conductivity.blood_S_m),
+          lungs_S_m: conductivity(DEFAULT_TORSO.conductivity.lungs_S_m),
+          torso_S_m: conductivity(DEFAULT_TORSO.conductivity.torso_S_m),
+        },
+        mapping,
+      )
+      .prefault({})
+      .describe('Conductivities of the body, S/m.'),
+  },
+  mapping,
+);
 
 const prior = (start: Prior, low: number, high: number, unit: string) =>
   z
@@ -209,8 +266,9 @@ const files = z.strictObject(
     anatomy: relativePath('a path such as "{subject}/heart.pts"').optional(),
     ecg: relativePath('a path such as "{subject}/ecg.hea"').optional(),
     electrodes: relativePath('a path such as "{subject}/electrodes.json"').optional(),
+    torso: relativePath('a path such as "{subject}/torso.json"').optional(),
   },
-  'a mapping of anatomy, ecg and electrodes',
+  'a mapping of anatomy, ecg, electrodes and torso',
 );
 
 /** The study file as it may be written; defaults are those of the kernels. */
@@ -256,6 +314,8 @@ export const studySchema = z
         .prefault({})
         .describe('Paths of files where the sheet has no such column; {subject} stands for the id.'),
       anatomy: anatomy.prefault({}).describe('How meshes become anatomies.'),
+      images: images.prefault({}).describe('How label maps become anatomies.'),
+      torso: torso.prefault({}).describe('What surrounds the hearts electrically.'),
       beat: beat.prefault({}).describe('How recordings become beats.'),
       calibration: calibration.prefault({}).describe('How twins are calibrated.'),
       ecg: z

@@ -16,22 +16,23 @@ import { fitRepolarisation } from '../twin/repolarisation/fitRepolarisation.ts';
 /**
  * Raised when a stage gives other bytes for the same inputs: what older versions made is then made anew, and a run's manifest names them.
  */
-const VERSIONS = { prepare: '3', calibrate: '3', measure: '2' } as const;
+const VERSIONS = { anatomy: '4', beat: '4', calibrate: '3', measure: '2' } as const;
 
 /** The science of one heart on a compute backend. */
 export function openScience(backend: Backend): Science {
   return {
     // Backends agree to rounding and not to the bit, so that each makes twins of its own.
     versions: { ...VERSIONS, calibrate: `${VERSIONS.calibrate}+${backend.name}` },
-    async prepare({ anatomy, ecg, electrodes, body, settings }) {
-      // The ECG first: it is refused in milliseconds, a heart takes seconds.
+    async prepareBeat({ ecg, settings }) {
       const { unit, sampleRate_Hz, leads } = settings.ecg;
       const options = { voltageUnit: unit ?? undefined, sampleRate_Hz: sampleRate_Hz ?? undefined, leads };
       const recording = readEcg(...readable(ecg), options);
-      const beat = inFile(ecg, () => prepareBeat(recording, settings.beat));
+      return inFile(ecg, () => prepareBeat(recording, settings.beat));
+    },
+    async prepareAnatomy({ anatomy, electrodes, body, settings }) {
       const raw = readMesh(...readable(anatomy));
       const given = electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name);
-      const prepared = inFile(anatomy, () =>
+      return inFile(anatomy, () =>
         prepareAnatomy({
           raw,
           name: anatomy.name,
@@ -40,7 +41,6 @@ export function openScience(backend: Backend): Science {
           settings: settings.anatomy,
         }),
       );
-      return { anatomy: prepared, beat };
     },
     async calibrate({ anatomy, beat, settings, resumeFrom, onProgress, signal }) {
       const coarser = coarserHearts(anatomy, settings.coarseEdges_mm);

@@ -5,7 +5,7 @@ import { DEFAULT_SHEET, type SheetSettings } from '../../cohorts/study.ts';
 import { TwinError } from '../../twin/errors.ts';
 import type { CheckResult } from './checkResult.ts';
 
-const FILES = { anatomy: '{subject}/mesh.pts', ecg: '{subject}/ecg.hea', electrodes: null };
+const FILES = { anatomy: '{subject}/mesh.pts', ecg: '{subject}/ecg.hea', electrodes: null, torso: null };
 
 interface SheetCase {
   readonly folder: string;

@@ -10,7 +10,9 @@ import { DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import type { CalibrationCheckpoint } from '../../twin/calibrate/twin.ts';
+import { DEFAULT_TORSO } from '../../twin/conductor/torsoModel.ts';
 import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
+import { DEFAULT_IMAGES } from '../../twin/images/labelImage.ts';
 import { openEdge } from '../../workers/edge.ts';
 import type { CheckResult } from './checkResult.ts';
 
@@ -54,6 +56,8 @@ async function openSubject(dataFolder: string, storeFolder: string) {
     sheet: '',
     data: null,
     anatomy: DEFAULT_ANATOMY,
+    images: DEFAULT_IMAGES,
+    torso: DEFAULT_TORSO,
     beat: { ...DEFAULT_BEAT, gain: 'fit' as const },
     calibration: { ...DEFAULT_CALIBRATION, maxIterations: ITERATIONS },
     ecg: { unit: 'uV' as const, sampleRate_Hz: null, leads: {} },
@@ -69,6 +73,7 @@ async function openSubject(dataFolder: string, storeFolder: string) {
     anatomy: 'dti004.pts',
     ecg: 'ecg_full_uV_1kHz.csv',
     electrodes: 'electrodes_mm.json',
+    torso: null,
     covariates: {},
     findings: [],
   };

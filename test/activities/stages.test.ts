@@ -12,7 +12,7 @@ import { prepare } from '../../activities/prepare.ts';
 import { publish } from '../../activities/publish.ts';
 import { quarantine } from '../../activities/quarantine.ts';
 import { differingParts } from '../../activities/stageIndex.ts';
-import type { SubjectPlace } from '../../activities/study.ts';
+import { getPage, getPlan, type SubjectPlace } from '../../activities/study.ts';
 import { readCost, readParts, readRow } from '../../activities/subjectRecords.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
 import { TwinError } from '../../twin/errors.ts';
@@ -33,6 +33,19 @@ async function openRun(...hearts: FakeHeart[]) {
   const { study } = await writeFakeStudy(store, folder, hearts, 2);
   const place: SubjectPlace = { run: 'r', study, page: 0, position: 0 };
   return { folder, turns, edge, place, heart: join(folder, 'data', 'sub-0000.heart') };
+}
+
+const getPageOf = async ({ store }: Edge, { study, page }: SubjectPlace) =>
+  getPage(store, await getPlan(store, study), page);
+
+/** An edge that counts how often it makes an anatomy. */
+function countingAnatomies(edge: Edge): { edge: Edge; made: () => number } {
+  let made = 0;
+  const prepareAnatomy: Edge['science']['prepareAnatomy'] = (input) => {
+    made++;
+    return edge.science.prepareAnatomy(input);
+  };
+  return { edge: { ...edge, science: { ...edge.science, prepareAnatomy } }, made: () => made };
 }
 
 async function build(edge: Edge, place: SubjectPlace, start = 0) {
@@ -64,11 +77,24 @@ test('a stage that runs again gives the same answer without computing', async (t
 test('a changed file is a changed input, and the parts name it', async (t) => {
   const { edge, place, heart } = await openRun({ value: 3 });
   await build(edge, place);
-  const before = await readParts(edge.store, 'r', 'sub-0000', 'prepare');
+  const before = await readParts(edge.store, 'r', 'sub-0000', 'anatomy');
   await writeFile(heart, JSON.stringify({ value: 4 }));
   t.false((await build(edge, place)).prepared.wasCached);
-  const now = await readParts(edge.store, 'r', 'sub-0000', 'prepare');
+  const now = await readParts(edge.store, 'r', 'sub-0000', 'anatomy');
   t.deepEqual(before && now ? differingParts(before, now) : undefined, ['anatomyInput']);
+});
+
+test('a new recording of the same heart makes a new beat and takes the anatomy that was made before', async (t) => {
+  const { edge, place, folder } = await openRun({ value: 3 });
+  const { prepared } = await build(edge, place);
+  const [row] = await getPageOf(edge, place);
+  await writeFile(join(folder, 'data', row?.ecg ?? ''), 'a longer recording');
+  const counted = countingAnatomies(edge);
+  const again = await prepare(counted.edge, place);
+  t.is(counted.made(), 0);
+  t.false(again.wasCached);
+  t.deepEqual(again.anatomy, prepared.anatomy);
+  t.not(again.beat.sha256, prepared.beat.sha256);
 });
 
 test('a file beside the main one that the reader asked for is part of the input, before it is there too', async (t) => {
@@ -211,7 +237,7 @@ test('a file outside the data folder is refused, whatever the sheet says', async
     ...edge,
     science: {
       ...edge.science,
-      prepare: async ({ anatomy }) => {
+      prepareAnatomy: async ({ anatomy }) => {
         anatomy.beside('../../store/turns.txt');
         throw new Error('not reached');
       },

@@ -7,7 +7,7 @@ import { DEFAULT_SHEET, type SheetSettings } from '../../cohorts/study.ts';
 import { TwinError } from '../../twin/errors.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const files = { anatomy: '{subject}/heart.pts', ecg: '{subject}/ecg.hea', electrodes: null };
+const files = { anatomy: '{subject}/heart.pts', ecg: '{subject}/ecg.hea', electrodes: null, torso: null };
 
 /** A sheet whose files follow a pattern, so that a test writes only the columns that it is about. */
 function read(text: string | Uint8Array, settings: Partial<SheetSettings> = {}): SampleSheet {
@@ -179,7 +179,7 @@ test('two columns of one meaning, a missing subject column, a missing covariate 
   t.regex(complaint('subject\nP1\n', { covariates: ['bmi'] }), /no column "bmi"/);
   t.regex(complaint(''), /empty/);
   t.regex(
-    complaint('subject,sex\nP1,F\n', { files: { anatomy: null, ecg: null, electrodes: null } }),
+    complaint('subject,sex\nP1,F\n', { files: { anatomy: null, ecg: null, electrodes: null, torso: null } }),
     /no column anatomy.*\n.*no column ecg/,
   );
 });

@@ -27,15 +27,16 @@ export type OnTurn = (value: number, iteration: number) => void;
 
 export function fakeScience(onTurn: OnTurn = () => undefined): Science {
   return {
-    versions: { prepare: 'fake-1', calibrate: 'fake-1', measure: 'fake-1' },
-    async prepare({ anatomy, ecg }) {
+    versions: { anatomy: 'fake-1', beat: 'fake-1', calibrate: 'fake-1', measure: 'fake-1' },
+    prepareBeat: async ({ ecg }) => fakeBeat(ecg.bytes.length),
+    async prepareAnatomy({ anatomy }) {
       const heart = readHeart(anatomy.bytes);
       if (heart.fail === 'crash') throw new Error('a fault of the program');
       if (heart.fail !== undefined && heart.fail !== 'NoConvergence') {
         throw new TwinError(heart.fail, `${anatomy.name}: broken on purpose`, { value: heart.value });
       }
       anatomy.beside('notes.txt');
-      return { anatomy: fakeAnatomy(heart), beat: fakeBeat(ecg.bytes.length) };
+      return fakeAnatomy(heart);
     },
     async calibrate({ anatomy, settings, resumeFrom, onProgress, signal }) {
       const [value = 0, iterations = 1, pause_ms = 0, isRestless = 0] = anatomy.endocardialDistance;

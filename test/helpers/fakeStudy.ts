@@ -8,7 +8,9 @@ import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
+import { DEFAULT_TORSO } from '../../twin/conductor/torsoModel.ts';
 import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
+import { DEFAULT_IMAGES } from '../../twin/images/labelImage.ts';
 import { DEFAULT_REPOLARISATION } from '../../twin/repolarisation/repolarisation.ts';
 import type { FakeHeart } from './fakeEdge.ts';
 
@@ -18,6 +20,8 @@ export const FAKE_STUDY: Study = {
   sheet: 'subjects.csv',
   data: null,
   anatomy: DEFAULT_ANATOMY,
+  images: DEFAULT_IMAGES,
+  torso: DEFAULT_TORSO,
   beat: DEFAULT_BEAT,
   calibration: {
     pmjs: 1,
@@ -72,6 +76,7 @@ export async function writeFakeStudy(
       anatomy: `${subject}.heart`,
       ecg: `${subject}.ecg`,
       electrodes: null,
+      torso: null,
       covariates: { site: 'A' },
       findings: [],
     });

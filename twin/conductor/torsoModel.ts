@@ -30,3 +30,28 @@ export interface ConductorConductivity {
   /** Everything else in the body */
   readonly torso_S_m: number;
 }
+
+/** What surrounds the hearts of a study electrically. */
+export interface TorsoSettings {
+  /**
+   * `homogeneous`: an infinite medium of one conductivity, in closed form. `body`: the subject's own torso where the sheet names one, otherwise a
+   * statistical one of its sex and size, by finite elements.
+   */
+  readonly model: 'homogeneous' | 'body';
+  /** Of the finite elements; the homogeneous medium's stand with the calibration's settings */
+  readonly conductivity: ConductorConductivity;
+}
+
+/** Conductivities in use for models of the ECG, S/m; `docs/sources.md` says whose. */
+export const DEFAULT_TORSO: TorsoSettings = {
+  model: 'homogeneous',
+  conductivity: {
+    intracellularFibre_S_m: 0.5272,
+    intracellularTransverse_S_m: 0.2076,
+    extracellularFibre_S_m: 1.0732,
+    extracellularTransverse_S_m: 0.4227,
+    blood_S_m: 0.7,
+    lungs_S_m: 0.0714,
+    torso_S_m: 0.22,
+  },
+};

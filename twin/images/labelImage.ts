@@ -35,3 +35,20 @@ export type Tissue = (typeof TISSUES)[number];
 
 /** The labels of each tissue in a study's maps; labels that stand nowhere are background. */
 export type LabelTable = Readonly<Partial<Record<Tissue, readonly number[]>>>;
+
+/** How label maps become hearts; the same for a whole study. */
+export interface ImageSettings {
+  /** Null where the study's anatomies are meshes */
+  readonly labels: LabelTable | null;
+  /** Mean edge length of the meshes, mm */
+  readonly edge_mm: number;
+  /** Thickness of the walls that are grown around blood where a map has no muscle, mm */
+  readonly rvWall_mm: number;
+  readonly atrialWall_mm: number;
+}
+
+/**
+ * Walls as they are in adults: a free wall of the RV of 3 mm lies amid the reference values of echocardiography (Rudski et al., J Am Soc Echocardiogr
+ * 2010: up to 5 mm), atria's are thinner.
+ */
+export const DEFAULT_IMAGES: ImageSettings = { labels: null, edge_mm: 2, rvWall_mm: 3, atrialWall_mm: 2 };
