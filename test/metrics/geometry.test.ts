@@ -4,6 +4,7 @@ import { REGION } from '../../twin/mesh/tetMesh.ts';
 import { muscleVolume_mL } from '../../twin/mesh/volume.ts';
 import { enclosedVolume_mL } from '../../twin/metrics/cavityVolume.ts';
 import { measure } from '../../twin/metrics/index.ts';
+import { segmentsOfEndocardium } from '../../twin/metrics/lvSegments.ts';
 import { blockMesh, obliqueRotation, rotateVectors } from '../helpers/meshes.ts';
 import { lvAtRest, mesh, shape } from './testSubject.ts';
 
@@ -65,4 +66,48 @@ test('a turned and moved heart measures the same', (t) => {
   for (const name of ['lvMass_g', 'lvVolume_mL', 'rvVolume_mL', 'lvWallThickness_mm', 'lvLength_mm'] as const) {
     t.true(within(other[name], values[name], 1e-6), name);
   }
+});
+
+test('the wall of an even shell is equally thick in all segments between base and apex', (t) => {
+  for (let segment = 1; segment <= 17; segment++) {
+    const thickness = values[`lvWallThicknessAha${segment}_mm`];
+    t.true(
+      within(thickness, shape.dimensions.lvWall, segment < 7 ? 0.12 : 0.08),
+      `segment ${segment}: ${thickness} mm`,
+    );
+  }
+});
+
+test('segments are named by where they lie: septum towards the RV, anterior in front, apex below', (t) => {
+  const { anatomy } = lvAtRest();
+  const centres = new Map<number, { x: number; y: number; z: number; count: number }>();
+  for (const [node, segment] of segmentsOfEndocardium(anatomy)) {
+    const sum = centres.get(segment) ?? { x: 0, y: 0, z: 0, count: 0 };
+    sum.x += mesh.points[3 * node];
+    sum.y += mesh.points[3 * node + 1];
+    sum.z += mesh.points[3 * node + 2];
+    sum.count++;
+    centres.set(segment, sum);
+  }
+  t.is(centres.size, 17);
+  // The frame of the parametric heart: −x to the RV, +y to the back, +z to the base.
+  const place = (segment: number) => {
+    const { x, y, z, count } = centres.get(segment) ?? t.fail();
+    return { x: x / count, y: y / count, z: z / count };
+  };
+  for (const septal of [2, 3, 8, 9, 14]) t.true(place(septal).x < -8, `${septal}`);
+  for (const lateral of [5, 6, 11, 12, 16]) t.true(place(lateral).x > 8, `${lateral}`);
+  for (const anterior of [1, 2, 6, 7, 8, 12, 13]) t.true(place(anterior).y < -8, `${anterior}`);
+  for (const inferior of [3, 4, 5, 9, 10, 11, 15]) t.true(place(inferior).y > 8, `${inferior}`);
+  t.true(place(1).z > place(7).z && place(7).z > place(13).z && place(13).z > place(17).z);
+});
+
+test('a sphere and an ellipsoid are told apart by their sphericity, not by their size', (t) => {
+  const { lvShort, lvLong, base } = shape.dimensions;
+  const cap = ((lvLong - base) ** 2 * (2 * lvLong + base)) / (4 * lvLong ** 3);
+  const expected = ((4 / 3) * Math.PI * lvShort ** 2 * lvLong * (1 - cap)) / ((Math.PI / 6) * (lvLong + base) ** 3);
+  t.true(within(values.lvSphericity, expected, 0.06), `${values.lvSphericity} of ${expected}`);
+  const half = measure(lvAtRest({ anatomy: { mesh: { ...mesh, points: mesh.points.map((value) => value / 2) } } }));
+  t.true(within(half.lvSphericity, values.lvSphericity, 1e-9));
+  t.true(within(values.lvMassToVolume_g_mL, 134 / 132, 0.04), `${values.lvMassToVolume_g_mL}`);
 });

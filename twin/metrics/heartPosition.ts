@@ -13,6 +13,12 @@ export const heartPosition: Metric = {
       description: 'Mean distance from the centre of gravity of the muscle to V1–V6.',
       source: 'docs/metrics.md#heart-electrode-distance',
     },
+    ...PRECORDIAL.map((name) => ({
+      name: `heartElectrodeDistance${name}_mm`,
+      unit: 'mm',
+      description: `Distance from the centre of gravity of the muscle to ${name}.`,
+      source: 'docs/metrics.md#heart-electrode-distance',
+    })),
   ],
   measure({ anatomy }) {
     const [x, y, z] = centreOfMuscle(anatomy);
@@ -20,7 +26,10 @@ export const heartPosition: Metric = {
       const [ex, ey, ez] = anatomy.electrodes[name];
       return Math.hypot(ex - x, ey - y, ez - z);
     });
-    return { heartElectrodeDistance_mm: distances.reduce((sum, value) => sum + value, 0) / distances.length };
+    return {
+      heartElectrodeDistance_mm: distances.reduce((sum, value) => sum + value, 0) / distances.length,
+      ...Object.fromEntries(PRECORDIAL.map((name, at) => [`heartElectrodeDistance${name}_mm`, distances[at]])),
+    };
   },
 };
 

@@ -8,6 +8,8 @@ import { fit } from './fit.ts';
 import { gain } from './gain.ts';
 import { heartPosition } from './heartPosition.ts';
 import { lvLength } from './lvLength.ts';
+import { lvSegments } from './lvSegments.ts';
+import { lvShape } from './lvShape.ts';
 import type { Metric, MetricColumn, Subject } from './metric.ts';
 import { muscleMass } from './muscleMass.ts';
 import { qrsAxis } from './qrsAxis.ts';
@@ -35,7 +37,9 @@ export const metrics: readonly Metric[] = [
   muscleMass,
   cavityVolume,
   wallThickness,
+  lvSegments,
   lvLength,
+  lvShape,
   heartPosition,
   voltageCriteria,
   amplitudes,
