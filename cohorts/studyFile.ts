@@ -1,6 +1,8 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../twin/errors.ts';
+import type { LabelTable } from '../twin/images/labelImage.ts';
+import { LABEL_TABLES } from '../twin/images/labelTables.ts';
 import { didYouMean } from './didYouMean.ts';
 import type { Study } from './study.ts';
 import { studyJsonSchema, studySchema } from './studySchema.ts';
@@ -142,9 +144,9 @@ function hintForKey(path: readonly (string | number)[], key: string): string {
 }
 
 function settingPaths(schema: unknown, path: readonly string[]): string[][] {
-  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) {
-    return [];
-  }
+  if (typeof schema !== 'object' || schema === null) return [];
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.flatMap((one) => settingPaths(one, path));
+  if (!('properties' in schema)) return [];
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
     [...path, key],
     ...settingPaths(inner, [...path, key]),
@@ -181,6 +183,13 @@ function refuse(fileName: string, sentence: string): never {
   throw new TwinError('BadStudy', `${fileName}: ${sentence}`);
 }
 
+/** A table by its name, or one's own without the tissues that it leaves out. */
+function labelTable(labels: z.output<typeof studySchema>['images']['labels']): LabelTable | null {
+  if (labels === undefined) return null;
+  if (typeof labels === 'string') return LABEL_TABLES[labels];
+  return Object.fromEntries(Object.entries(labels).filter(([, values]) => values !== undefined));
+}
+
 /** The schema's answer as our type: optional settings become null, and the study's seed is the calibration's. */
 function toStudy(file: z.output<typeof studySchema>): Study {
   const { lv, rv, scar, la, ra } = file.anatomy.regions;
@@ -206,7 +215,7 @@ function toStudy(file: z.output<typeof studySchema>): Study {
       ...file.anatomy,
       regions: { ...(lv && { lv }), ...(rv && { rv }), ...(scar && { scar }), ...(la && { la }), ...(ra && { ra }) },
     },
-    images: { ...file.images, labels: file.images.labels ?? null },
+    images: { ...file.images, labels: labelTable(file.images.labels) },
     torso: file.torso,
     beat: file.beat,
     calibration: { ...file.calibration, seed: file.seed },

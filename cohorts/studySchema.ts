@@ -5,6 +5,7 @@ import { DEFAULT_TORSO } from '../twin/conductor/torsoModel.ts';
 import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { SCAR_VELOCITY_mm_ms } from '../twin/eikonal/metric.ts';
 import { DEFAULT_IMAGES, TISSUES } from '../twin/images/labelImage.ts';
+import { LABEL_TABLES } from '../twin/images/labelTables.ts';
 import type { Prior } from '../twin/repolarisation/repolarisation.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
@@ -100,15 +101,18 @@ const anatomy = z.strictObject(
   mapping,
 );
 
+const presets = Object.keys(LABEL_TABLES) as (keyof typeof LABEL_TABLES)[];
 const labels = Object.fromEntries(TISSUES.map((tissue) => [tissue, tags.optional()]));
 
 const images = z.strictObject(
   {
     labels: z
-      .strictObject(labels, `a mapping of tissues to labels, such as {lvMuscle: [2], lvBlood: [3], rvBlood: [1]}`)
-      .refine(haveNoCommonTag, 'each label under one tissue only')
+      .union(
+        [z.enum(presets), z.strictObject(labels).refine(haveNoCommonTag, 'each label under one tissue only')],
+        `one of ${presets.join(', ')}, or a mapping of tissues to labels, such as {lvMuscle: [2], lvBlood: [3], rvBlood: [1]}`,
+      )
       .optional()
-      .describe('Labels of the tissues in label maps.'),
+      .describe('Labels of the tissues in label maps: a known convention, or a table of one’s own.'),
     edge_mm: realNumber(0.5, 10, 'mm').default(DEFAULT_IMAGES.edge_mm).describe('Mean edge length of the meshes, mm.'),
     rvWall_mm: realNumber(1, 15, 'mm')
       .default(DEFAULT_IMAGES.rvWall_mm)

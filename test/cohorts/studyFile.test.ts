@@ -163,3 +163,14 @@ test('the example study and sheet read without a refusal', (t) => {
   );
   t.true(rows.length >= 3);
 });
+
+test('label maps are named by a known convention or by a table of one’s own', (t) => {
+  const images = (labels: string) =>
+    parseStudy(`name: a\nsheet: b.csv\nimages: {labels: ${labels}}\n`, 's.yaml').images;
+  t.deepEqual(images('acdc').labels, { rvBlood: [1], lvMuscle: [2], lvBlood: [3] });
+  t.deepEqual(images('{lvMuscle: [7], lvBlood: [3, 4]}').labels, { lvMuscle: [7], lvBlood: [3, 4] });
+  t.is(parseStudy('name: a\nsheet: b.csv\n', 's.yaml').images.labels, null);
+  t.throws(() => images('acdcc'), { message: /images\.labels is "acdcc"; expected one of acdc, / });
+  t.throws(() => images('{lvBlod: [3]}'), { message: /did you mean "lvBlood"/ });
+  t.throws(() => images('{lvMuscle: [2], lvBlood: [2]}'), { message: /each label under one tissue only/ });
+});
