@@ -1,3 +1,4 @@
+import type { Finding } from '../errors.ts';
 import { badInput } from '../formats/badInput.ts';
 import { determinant, voxelEdges_mm } from './affine.ts';
 
@@ -53,3 +54,10 @@ export function checkSize(size: readonly number[], fileName: string): [number, n
 
 /** 512 × 512 × 1,024: more than a whole chest at CT's resolution. */
 const MAX_VOXELS = 2 ** 28;
+
+/** The finding of a file that gives the size of its voxels but not where the body's axes lie. */
+export const frameMissing = (fileName: string, assumed: string): Finding => ({
+  code: 'image-frame-missing',
+  severity: 'warning',
+  message: `${fileName} does not say where left, back and head are; its axes were taken as ${assumed}, so that left and right may be exchanged`,
+});

@@ -11,6 +11,8 @@ export interface LabelImage {
   readonly labels: Uint16Array;
   /** Voxel index → position of the voxel's centre: x = A (i, j, k, 1), [12] row-major, mm; may be oblique or left-handed */
   readonly affine: readonly number[];
+  /** What the file itself calls its labels (3D Slicer's segments); absent where it says nothing */
+  readonly names?: Readonly<Record<number, string>>;
   readonly findings: readonly Finding[];
 }
 

@@ -28,7 +28,7 @@ export function readNifti(bytes: Uint8Array, fileName: string, beside: ReadBesid
     },
     voxels.name,
   );
-  return { size: header.size, labels, affine: header.affine, findings };
+  return { size: header.size, labels, affine: header.affine, findings: [...header.findings, ...findings] };
 }
 
 /** The content of a file that may be gzip. */

@@ -1,7 +1,8 @@
+import type { Finding } from '../errors.ts';
 import { badInput } from '../formats/badInput.ts';
 import type { NumberType } from '../formats/numberType.ts';
 import { mmPer } from '../units.ts';
-import { checkFrame, checkSize, turnAboutHead } from './imageFrame.ts';
+import { checkFrame, checkSize, frameMissing, turnAboutHead } from './imageFrame.ts';
 
 /** What a label map needs of a NIfTI header. */
 export interface NiftiHeader {
@@ -16,6 +17,7 @@ export interface NiftiHeader {
   readonly voxelOffset: number;
   /** True where the voxels stand in a file of their own (`.hdr` with `.img`) */
   readonly isPair: boolean;
+  readonly findings: readonly Finding[];
 }
 
 /** Codes of the types that a label map may have (nifti1.h, DT_). */
@@ -93,7 +95,7 @@ const NIFTI_2: Layout = {
 
 /**
  * Reads a NIfTI-1 or NIfTI-2 header (R. Cox et al., nifti1.h and nifti2.h). The frame is the sform's where its code is above 0, else the qform's, both in RAS and turned to
- * LPS here. A file with neither says only how large its voxels are, not where the body's axes lie, and is refused.
+ * LPS here. A file with neither says only how large its voxels are; its axes are then taken as RAS (method 1 of nifti1.h), with a finding.
  *
  * @throws TwinError BadInput with the field, what it holds and what it should
  */
@@ -125,6 +127,7 @@ export function readNiftiHeader(bytes: Uint8Array, fileName: string): NiftiHeade
     code(layout.sformCode) > 0
       ? Array.from({ length: 12 }, (_, at) => real(layout.sform + at * width))
       : qformAffine(code(layout.qformCode), pixdim, (at) => real(layout.quatern + at * width), fileName);
+  const hasFrame = code(layout.sformCode) > 0 || code(layout.qformCode) > 0;
   const slope = real(layout.slope);
   const intercept = real(layout.slope + width);
   const isScaled = Number.isFinite(slope) && slope !== 0;
@@ -139,6 +142,7 @@ export function readNiftiHeader(bytes: Uint8Array, fileName: string): NiftiHeade
     intercept: isScaled && Number.isFinite(intercept) ? intercept : 0,
     voxelOffset: checkOffset(voxelOffset, magic.startsWith('ni') ? 0 : layout.bytes, fileName),
     isPair: magic.startsWith('ni'),
+    findings: hasFrame ? [] : [frameMissing(fileName, 'right, front and head')],
   };
 }
 
@@ -208,11 +212,7 @@ function qformAffine(
       fileName,
       `the voxel size (pixdim) is ${di} × ${dj} × ${dk}, expected positive lengths, and there is no sform that would give it; write the voxel size into the header`,
     );
-  if (!(code > 0))
-    throw badInput(
-      fileName,
-      `neither sform nor qform is set (both codes 0), so that left and right are unknown; export the label map with its transform to the scanner`,
-    );
+  if (!(code > 0)) return [di, 0, 0, 0, 0, dj, 0, 0, 0, 0, dk, 0];
   let [b, c, d] = [part(0), part(1), part(2)];
   const length2 = b * b + c * c + d * d;
   if (!(length2 <= 1.001))
