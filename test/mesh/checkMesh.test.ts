@@ -1,4 +1,5 @@
 import test from 'ava';
+import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { type ErrorCode, TwinError } from '../../twin/errors.ts';
 import type { RawMesh } from '../../twin/formats/format.ts';
 import { type CheckedMesh, checkMesh } from '../../twin/mesh/checkMesh.ts';
@@ -243,4 +244,54 @@ test('a check changes nothing of what it was given', (t) => {
   const before = structuredClone(raw);
   checkMesh(raw, { unit: 'mm', regions });
   t.deepEqual(raw, before);
+});
+
+test('a repair that the study forbids is a refusal that names the switch', (t) => {
+  const { repair } = DEFAULT_ANATOMY;
+  const { points, tets } = block();
+  const inverted = tets.slice();
+  inverted.set([tets[1] as number, tets[0] as number], 0);
+  const flat = { tets: Uint32Array.of(0, 1, 2, 5, ...tets), tags: undefined, fibres: undefined };
+  const crumb = beside(rawBlock(block({ cells: [1, 1, 1], edge: 2 })), rawBlock(), 40);
+  const copied = { points: Float64Array.of(...points, ...points.subarray(0, 3)), tets: tets.slice() };
+  copied.tets[copied.tets.indexOf(0)] = points.length / 3;
+  const cases = [
+    ['reorient', rawBlock({ tets: inverted }), /1 of 192 tetrahedra had negative orientation/],
+    ['dropDegenerate', rawBlock(flat), /1 of 193 tetrahedra have no volume/],
+    ['keepLargestPart', crumb, /2 components/],
+    ['mergeDuplicates', rawBlock(copied), /1 of 76 nodes stand where another one stands already/],
+  ] as const;
+  for (const [by, raw, fault] of cases) {
+    t.is(checkMesh(raw).findings.filter(({ severity }) => severity === 'repaired').length, 1, by);
+    const { code, message } = refusal(raw, { repair: { ...repair, [by]: false } });
+    t.is(code, 'BadAnatomy', by);
+    t.regex(message, fault);
+    t.regex(message, new RegExp(`forbids the repair \\(anatomy\\.repair\\.${by}: false\\)`));
+  }
+});
+
+test('a mesh of which a third would have to be mended is refused; one that is inverted throughout is another convention', (t) => {
+  const swapped = (every: number) => {
+    const tets = block().tets.slice();
+    for (let tet = 0; tet < tets.length / 4; tet += every) {
+      tets.set([tets[4 * tet + 1] as number, tets[4 * tet] as number], 4 * tet);
+    }
+    return rawBlock({ tets });
+  };
+  t.regex(refusal(swapped(3)).message, /64 of 192 .* that is 33 %, more than the 20 % that may be mended/);
+  const { most: _, ...switches } = DEFAULT_ANATOMY.repair;
+  t.deepEqual(codes(checkMesh(swapped(3), { repair: { ...switches, most: 0.5 } })), ['inverted-tetrahedra']);
+  t.is(checkMesh(swapped(1)).findings[0]?.count, 192);
+});
+
+test('nodes without tetrahedra leave where the study wants that, and the mesh is the same', (t) => {
+  const { points, tets } = block();
+  const raw = rawBlock({ points: Float64Array.of(1, 2, 3, ...points, 4, 5, 6), tets: tets.map((node) => node + 1) });
+  const { mesh, findings } = checkMesh(raw, { repair: { ...DEFAULT_ANATOMY.repair, dropOrphans: true } });
+  t.deepEqual(
+    findings.map(({ code, severity, count }) => [code, severity, count]),
+    [['orphan-nodes', 'repaired', 2]],
+  );
+  t.deepEqual(mesh.points, points);
+  t.deepEqual(mesh.tets, tets);
 });

@@ -60,14 +60,34 @@ export interface Body {
   readonly weight_kg: number;
 }
 
+/** Which defects of a mesh are mended. Each repair is reported; a defect that is not to be mended, or of which there is too much, is refused. */
+export interface RepairSettings {
+  /** Tetrahedra of negative orientation are turned */
+  readonly reorient: boolean;
+  /** Nodes at exactly the same place become one */
+  readonly mergeDuplicates: boolean;
+  /** Tetrahedra that are flat, or stand twice, are left out */
+  readonly dropDegenerate: boolean;
+  /** Detached parts of less than 1 % of the volume are left out */
+  readonly keepLargestPart: boolean;
+  /** Nodes without tetrahedra are left out, and the others numbered anew */
+  readonly dropOrphans: boolean;
+  /** Largest share of tetrahedra or nodes that one repair may touch; a mesh that is inverted throughout is another convention and no damage */
+  readonly most: number;
+}
+
 /** How raw meshes become anatomies; the same for a whole study. */
 export interface AnatomySettings {
   /** Unit of the mesh files; `auto` takes the format's own, and otherwise the only one that gives a heart of plausible size. */
   readonly unit: LengthUnit | 'auto';
-  /** The mesh's tags of each region; a region left out is found by geometry (LV and RV) or absent (scar, atria). */
-  readonly regions: Readonly<Partial<Record<RegionName | 'la' | 'ra', readonly number[]>>>;
+  /**
+   * The mesh's tags of each region; a region left out is found by geometry (LV and RV) or absent (scar, atria). `other` names tags
+   * that are no chamber's muscle, such as the aorta's, and are left out.
+   */
+  readonly regions: Readonly<Partial<Record<RegionName | 'la' | 'ra' | 'other', readonly number[]>>>;
   /** `file`: the mesh's own, and an error where it has none; `rule`: always made here; `auto`: the mesh's own where it has them. */
   readonly fibres: 'auto' | 'file' | 'rule';
+  readonly repair: RepairSettings;
   /** Helix angle of rule-based fibres on the endocardium and the epicardium, degrees. */
   readonly helix_deg: { readonly endo: number; readonly epi: number };
 }
@@ -76,5 +96,13 @@ export const DEFAULT_ANATOMY: AnatomySettings = {
   unit: 'auto',
   regions: {},
   fibres: 'auto',
+  repair: {
+    reorient: true,
+    mergeDuplicates: true,
+    dropDegenerate: true,
+    keepLargestPart: true,
+    dropOrphans: false,
+    most: 0.2,
+  },
   helix_deg: { endo: 60, epi: -60 },
 };

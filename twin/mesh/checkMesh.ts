@@ -48,10 +48,10 @@ export interface CheckedMesh {
  * @throws TwinError BadInput for what cannot be a mesh of a heart, BadAnatomy for a heart that cannot carry a twin
  */
 export function checkMesh(raw: RawMesh, settings: Partial<MeshSettings> = {}): CheckedMesh {
-  const { unit, regions, fibres } = DEFAULT_ANATOMY;
+  const { unit, regions, fibres, repair } = DEFAULT_ANATOMY;
   let draft: MeshDraft = {
     raw,
-    settings: { name: 'mesh', unit, regions, fibres, ...settings },
+    settings: { name: 'mesh', unit, regions, fibres, repair, ...settings },
     points: raw.points,
     tets: raw.tets,
     tags: raw.tags,

@@ -2,21 +2,37 @@ import { TwinError } from '../../errors.ts';
 import { mLFromMm3 } from '../../units.ts';
 import { connectedParts } from '../parts.ts';
 import { tetVolume } from '../volume.ts';
-import { type Gate, keptTets, withFinding } from './gate.ts';
+import { type Gate, keptTets, type MeshDraft, repaired, withFinding } from './gate.ts';
 
 /** Detached crumbs of less than this part of the muscle are left out; larger ones make the anatomy wrong. Chosen here: a papillary head is about 1 %. */
 const CRUMBS = 0.01;
 
-/** Nodes that no tetrahedron uses stay, so that output keeps the file's order; they are only counted. */
+/** Nodes that no tetrahedron uses stay, so that output keeps the file's order, and are counted; or leave where the study wants that. */
 export const orphanNodes: Gate = (draft) => {
   const nodes = draft.points.length / 3;
   const isUsed = new Uint8Array(nodes);
   for (const node of draft.tets) isUsed[node] = 1;
   const orphans = isUsed.reduce((count, used) => count - used, nodes);
   if (orphans === 0) return draft;
-  const message = `${orphans} of ${nodes} nodes belong to no tetrahedron; they keep their place and have no activation`;
+  const fault = `${orphans} of ${nodes} nodes belong to no tetrahedron`;
+  if (draft.settings.repair.dropOrphans) {
+    const repair = { by: 'dropOrphans', code: 'orphan-nodes', count: orphans, of: nodes, fault } as const;
+    return repaired(draft, { ...repair, remedy: 'and were left out' }, usedNodes(draft, isUsed));
+  }
+  const message = `${fault}; they keep their place and have no activation`;
   return withFinding(draft, { code: 'orphan-nodes', severity: 'warning', message, count: orphans });
 };
+
+/** Points and tetrahedra without the nodes that nothing uses, in their order. */
+function usedNodes({ points, tets }: MeshDraft, isUsed: Uint8Array): Pick<MeshDraft, 'points' | 'tets'> {
+  const numbers = new Uint32Array(isUsed.length);
+  let used = 0;
+  for (let node = 0; node < isUsed.length; node++) numbers[node] = isUsed[node] === 1 ? used++ : 0;
+  return {
+    points: points.filter((_, at) => isUsed[Math.floor(at / 3)] === 1),
+    tets: tets.map((node) => numbers[node] as number),
+  };
+}
 
 /** A wave crosses only shared nodes: the muscle must be one part. */
 export const detachedParts: Gate = (draft) => {
@@ -37,10 +53,13 @@ export const detachedParts: Gate = (draft) => {
     throw new TwinError('BadAnatomy', message, { file: draft.settings.name, components: parts.count });
   }
   const keep = Uint8Array.from(parts.partOfTet, (part) => (part === largest ? 1 : 0));
-  const message = `the muscle is in ${parts.count} components (${list}) without a common node; the largest was kept, the others are ${((100 * rest) / (rest + (volumes[largest] as number))).toPrecision(2)} % of the volume`;
-  return withFinding(
-    draft,
-    { code: 'detached-parts', severity: 'repaired', message, count: parts.count - 1 },
-    keptTets(draft, keep),
-  );
+  const repair = {
+    by: 'keepLargestPart',
+    code: 'detached-parts',
+    count: parts.count - 1,
+    of: Number.POSITIVE_INFINITY, // bounded by volume above
+    fault: `the muscle is in ${parts.count} components (${list}) without a common node`,
+    remedy: `of which the largest was kept; the others are ${((100 * rest) / (rest + (volumes[largest] as number))).toPrecision(2)} % of the volume`,
+  } as const;
+  return repaired(draft, repair, keptTets(draft, keep));
 };

@@ -1,10 +1,10 @@
-import type { AnatomySettings } from '../../anatomy/anatomy.ts';
-import type { Finding } from '../../errors.ts';
+import type { AnatomySettings, RepairSettings } from '../../anatomy/anatomy.ts';
+import { type Finding, TwinError } from '../../errors.ts';
 import type { RawMesh } from '../../formats/format.ts';
 import type { LengthUnit } from '../../units.ts';
 
 /** How a raw mesh is to be understood. */
-export type MeshSettings = Pick<AnatomySettings, 'unit' | 'regions' | 'fibres'> & {
+export type MeshSettings = Pick<AnatomySettings, 'unit' | 'regions' | 'fibres' | 'repair'> & {
   /** Name of the file, for messages. */
   readonly name: string;
 };
@@ -34,6 +34,37 @@ export type Gate = (draft: MeshDraft) => MeshDraft;
 /** The draft with one more finding, and with whatever was changed because of it. */
 export function withFinding(draft: MeshDraft, finding: Finding, change: Partial<MeshDraft> = {}): MeshDraft {
   return { ...draft, ...change, findings: [...draft.findings, finding] };
+}
+
+/** A defect that can be mended, and what mends it. */
+export interface Repair {
+  readonly by: Exclude<keyof RepairSettings, 'most'>;
+  readonly code: string;
+  /** How many of how many, in nodes or tetrahedra */
+  readonly count: number;
+  readonly of: number;
+  /** `5 of 90 tetrahedra have no volume`, and what is done about it: `and were left out` */
+  readonly fault: string;
+  readonly remedy: string;
+}
+
+/**
+ * The draft mended, with its finding.
+ *
+ * @throws TwinError BadAnatomy where the study forbids the repair, or the defect is too large for one
+ */
+export function repaired(draft: MeshDraft, repair: Repair, change: Partial<MeshDraft>): MeshDraft {
+  const { by, code, count, of, fault, remedy } = repair;
+  const { repair: allowed, name } = draft.settings;
+  const refuse = (why: string): never => {
+    throw new TwinError('BadAnatomy', `${name}: ${fault}; ${why}`, { file: name, count });
+  };
+  if (!allowed[by]) refuse(`the study forbids the repair (anatomy.repair.${by}: false); mend the mesh or allow it`);
+  if (count > allowed.most * of)
+    refuse(
+      `that is ${((100 * count) / of).toFixed(0)} %, more than the ${100 * allowed.most} % that may be mended (anatomy.repair.most); the mesh was probably damaged where it was written`,
+    );
+  return withFinding(draft, { code, severity: 'repaired', message: `${fault} ${remedy}`, count }, change);
 }
 
 /** The arrays of a draft for the kept tetrahedra only, in their order. @param keep 1 for kept, [tets] */

@@ -1,5 +1,5 @@
 import { tetVolume } from '../volume.ts';
-import { type Gate, keptTets, type MeshDraft, withFinding } from './gate.ts';
+import { type Gate, keptTets, type MeshDraft, repaired } from './gate.ts';
 
 /** A tetrahedron is flat when its volume is below this part of its longest edge cubed: rounding, not shape (a regular one has 0.118). */
 const FLAT = 1e-9;
@@ -14,16 +14,15 @@ export const flatTets: Gate = (draft) => {
     else keep[tet] = 1;
   }
   if (dropped === 0) return draft;
-  return withFinding(
-    draft,
-    {
-      code: 'flat-tetrahedra',
-      severity: 'repaired',
-      message: `${dropped} of ${keep.length} tetrahedra have no volume and were left out`,
-      count: dropped,
-    },
-    keptTets(draft, keep),
-  );
+  const repair = {
+    by: 'dropDegenerate',
+    code: 'flat-tetrahedra',
+    count: dropped,
+    of: keep.length,
+    fault: `${dropped} of ${keep.length} tetrahedra have no volume`,
+    remedy: 'and were left out',
+  } as const;
+  return repaired(draft, repair, keptTets(draft, keep));
 };
 
 /** Tetrahedra with their corners in negative order are turned by swapping the last two. */
@@ -38,13 +37,16 @@ export const invertedTets: Gate = (draft) => {
     inverted++;
   }
   if (inverted === 0) return draft;
-  const finding = {
+  const count = tets.length / 4;
+  const repair = {
+    by: 'reorient',
     code: 'inverted-tetrahedra',
-    severity: 'repaired',
-    message: `${inverted} of ${tets.length / 4} tetrahedra had negative orientation and were turned`,
     count: inverted,
+    of: inverted === count ? Number.POSITIVE_INFINITY : count,
+    fault: `${inverted} of ${count} tetrahedra had negative orientation`,
+    remedy: 'and were turned',
   } as const;
-  return withFinding(draft, finding, { tets });
+  return repaired(draft, repair, { tets });
 };
 
 /** The same four nodes twice would count their muscle twice: the later one is dropped. */
@@ -70,12 +72,15 @@ export const repeatedTets: Gate = (draft) => {
     dropped++;
   }
   if (dropped === 0) return draft;
-  const message = `${dropped} of ${count} tetrahedra stand twice in the file; the repetitions were left out`;
-  return withFinding(
-    draft,
-    { code: 'repeated-tetrahedra', severity: 'repaired', message, count: dropped },
-    keptTets(draft, keep),
-  );
+  const repair = {
+    by: 'dropDegenerate',
+    code: 'repeated-tetrahedra',
+    count: dropped,
+    of: count,
+    fault: `${dropped} of ${count} tetrahedra stand twice in the file`,
+    remedy: 'and were left out the second time',
+  } as const;
+  return repaired(draft, repair, keptTets(draft, keep));
 };
 
 /** Nodes at exactly the same place become one in the tetrahedra's indices; node order and count stay as in the file. */
@@ -98,8 +103,15 @@ export const duplicateNodes: Gate = (draft) => {
     return firstAt[node] as number;
   });
   if (merged === 0) return draft;
-  const message = `${merged} nodes stand where another one stands already; their tetrahedra now use the one that comes first in the file's elements`;
-  return withFinding(draft, { code: 'duplicate-nodes', severity: 'repaired', message, count: merged }, { tets });
+  const repair = {
+    by: 'mergeDuplicates',
+    code: 'duplicate-nodes',
+    count: merged,
+    of: nodes === draft.tets.length ? Number.POSITIVE_INFINITY : nodes, // every tetrahedron with nodes of its own is a way to write, no damage
+    fault: `${merged} of ${nodes} nodes stand where another one stands already`,
+    remedy: "and their tetrahedra now use the one that comes first in the file's elements",
+  } as const;
+  return repaired(draft, repair, { tets });
 };
 
 function longestEdge({ points, tets }: MeshDraft, tet: number): number {
