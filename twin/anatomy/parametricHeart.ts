@@ -135,9 +135,9 @@ export function parametricHeart(dimensions: HeartDimensions): ParametricHeart {
   };
 }
 
-/** A parametric heart's muscle as tetrahedra of a mean edge length with their regions; fibres are another's matter. */
+/** A parametric shape's muscle as tetrahedra of a mean edge length with their regions; fibres are another's matter. */
 export function meshParametricHeart(
-  heart: ParametricHeart,
+  heart: Pick<ParametricHeart, 'muscle' | 'bounds' | 'region'>,
   edge_mm: number,
 ): Tetrahedra & { readonly regions: Uint8Array } {
   const { points, tets } = stuffTetrahedra(heart.muscle, heart.bounds, spacingOfEdge_mm(edge_mm));
@@ -165,7 +165,7 @@ export function endocardialDistanceOf(heart: ParametricHeart, points: Float64Arr
 }
 
 /** Where a rising function takes a value, by bisection to 1e-9 of the interval. @throws TwinError BadInput with `refusal` when it never does */
-function solveRising(
+export function solveRising(
   f: (x: number) => number,
   value: number,
   [from, to]: readonly [number, number],

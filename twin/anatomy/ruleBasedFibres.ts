@@ -72,9 +72,9 @@ export function ruleBasedFibres(
 
 /**
  * Gradients that do not vanish: where all four corners of a tetrahedron lie on one surface its own gradient is zero, and the mean of its
- * corners' (each the volume mean about a node) stands for it.
+ * corners' (each the volume mean about a node) stands for it. [tets, 3]
  */
-function robustGradients(mesh: Pick<TetMesh, 'points' | 'tets'>, field: Float64Array): Float64Array {
+export function robustGradients(mesh: Pick<TetMesh, 'points' | 'tets'>, field: Float64Array): Float64Array {
   const { tets } = mesh;
   const gradients = tetGradients(mesh, field);
   const volumes = tetVolumes(mesh);

@@ -90,7 +90,8 @@ function describeHollows(hollows: readonly Patch[]): Finding[] {
   return [{ code: 'hollows-in-wall', severity: 'warning', message, count: hollows.length }];
 }
 
-function facetsOf(points: Float64Array, triangles: Uint32Array): Facets & { readonly areas: Float64Array } {
+/** Centroids, outward unit normals and areas in mm² of triangles. */
+export function facetsOf(points: Float64Array, triangles: Uint32Array): Facets & { readonly areas: Float64Array } {
   const normals = triangleNormals(points, triangles);
   const areas = new Float64Array(triangles.length / 3);
   const centroids = new Float64Array(triangles.length);
@@ -213,7 +214,7 @@ function pickTriangles(triangles: Uint32Array, wanted: (triangle: number) => boo
 }
 
 /** Indices spread evenly over 0 … count − 1, at most `most` of them. */
-function everyNth(count: number, most: number): number[] {
+export function everyNth(count: number, most: number): number[] {
   const length = Math.min(count, Math.floor(most));
   return Array.from({ length }, (_, i) => Math.floor((i * count) / length));
 }
