@@ -37,84 +37,90 @@ export function medianBeat(
 ): MedianBeat {
   const before = Math.round(BEFORE_ms / interval_ms);
   const samples = before + Math.round(AFTER_ms / interval_ms);
-  const total = voltage.length / leads;
-  const cut = (centre: number): Float64Array => {
+  let places = centres;
+  let median = medianAt(voltage, leads, places, interval_ms);
+  if (centres.length > 1) {
+    const half = Math.round(QRS_HALF_ms / interval_ms);
+    const template = { beat: median, centre: before, half };
+    const farthest = Math.round(FARTHEST_SHIFT_ms / interval_ms);
+    const aligned = centres.map((centre) => align(voltage, leads, centre, template, farthest));
+    const alike = aligned.filter(({ correlation }) => correlation >= LEAST_CORRELATION);
+    places = (2 * alike.length >= aligned.length ? alike : aligned).map(({ place }) => place);
+    median = medianAt(voltage, leads, places, interval_ms);
+  }
+  return { voltage: median, samples, used: places.length, leftOut: centres.length - places.length, centres: places };
+}
+
+/** Median over beats as they lie, each lead's own level taken off; beyond the recording its end values count. mV, [samples, leads] */
+export function medianAt(
+  voltage: Float64Array,
+  leads: number,
+  centres: readonly number[],
+  interval_ms: number,
+): Float64Array {
+  const before = Math.round(BEFORE_ms / interval_ms);
+  const samples = before + Math.round(AFTER_ms / interval_ms);
+  const last = voltage.length / leads - 1;
+  const beats = centres.map((centre) => {
     const out = new Float64Array(samples * leads);
     for (let sample = 0; sample < samples; sample++) {
-      const from = Math.min(Math.max(centre - before + sample, 0), total - 1);
+      const from = Math.min(Math.max(centre - before + sample, 0), last);
       for (let lead = 0; lead < leads; lead++) out[sample * leads + lead] = voltage[from * leads + lead];
     }
     return takeLevelOff(out, leads);
-  };
-  let beats = centres.map(cut);
-  let places = centres;
-  let median = medianOf(beats, leads);
-  if (beats.length > 1) {
-    const half = Math.round(QRS_HALF_ms / interval_ms);
-    const window = { low: before - half, high: before + half };
-    const shift = Math.round(FARTHEST_SHIFT_ms / interval_ms);
-    const aligned = centres.map((centre) => align(cut, centre, median, leads, window, shift));
-    const alike = aligned.filter(({ correlation }) => correlation >= LEAST_CORRELATION);
-    const kept = 2 * alike.length >= aligned.length ? alike : aligned;
-    beats = kept.map(({ beat }) => beat);
-    places = kept.map(({ place }) => place);
-    median = medianOf(beats, leads);
-  }
-  return { voltage: median, samples, used: beats.length, leftOut: centres.length - beats.length, centres: places };
+  });
+  return medianOf(beats, leads);
 }
 
-interface Window {
-  readonly low: number;
-  readonly high: number;
+/** A beat to align others with: its QRS lies within `half` samples of its centre. */
+interface Template {
+  /** [samples, leads] */
+  readonly beat: Float64Array;
+  readonly centre: number;
+  readonly half: number;
 }
 
 function align(
-  cut: (centre: number) => Float64Array,
-  centre: number,
-  template: Float64Array,
+  voltage: Float64Array,
   leads: number,
-  window: Window,
+  centre: number,
+  template: Template,
   farthest: number,
-): { beat: Float64Array; correlation: number; place: number } {
-  let best = { beat: template, correlation: Number.NEGATIVE_INFINITY, place: centre };
+): { correlation: number; place: number } {
+  let best = { correlation: Number.NEGATIVE_INFINITY, place: centre };
   // Coarse steps over the whole range, then single samples around the best.
   const stride = Math.max(1, Math.round(farthest / 8));
-  let middle = 0;
   for (const [reach, step] of [
     [farthest, stride],
     [stride, 1],
   ] as const) {
-    const around = middle;
-    for (let shift = around - reach; shift <= around + reach; shift += step) {
-      const beat = cut(centre + shift);
-      const correlation = correlate(beat, template, leads, window);
-      if (correlation > best.correlation) {
-        best = { beat, correlation, place: centre + shift };
-        middle = shift;
-      }
+    const around = best.place;
+    for (let place = around - reach; place <= around + reach; place += step) {
+      const correlation = correlate(voltage, place, template, leads);
+      if (correlation > best.correlation) best = { correlation, place };
     }
   }
   return best;
 }
 
-/** Correlation over a window and all leads, about each lead's mean there. */
-function correlate(a: Float64Array, b: Float64Array, leads: number, { low, high }: Window): number {
+/** Correlation of a recording's beat with a template over QRS and all leads, about each lead's mean there. */
+function correlate(voltage: Float64Array, place: number, { beat, centre, half }: Template, leads: number): number {
+  const last = voltage.length / leads - 1;
   let aa = 0;
   let bb = 0;
   let ab = 0;
   for (let lead = 0; lead < leads; lead++) {
-    let meanA = 0;
-    let meanB = 0;
-    for (let sample = low; sample < high; sample++) {
-      meanA += a[sample * leads + lead] / (high - low);
-      meanB += b[sample * leads + lead] / (high - low);
+    let [meanA, meanB] = [0, 0];
+    for (let by = -half; by < half; by++) {
+      meanA += voltage[Math.min(Math.max(place + by, 0), last) * leads + lead] / (2 * half);
+      meanB += beat[(centre + by) * leads + lead] / (2 * half);
     }
-    for (let sample = low; sample < high; sample++) {
-      const x = a[sample * leads + lead] - meanA;
-      const y = b[sample * leads + lead] - meanB;
-      aa += x * x;
-      bb += y * y;
-      ab += x * y;
+    for (let by = -half; by < half; by++) {
+      const a = voltage[Math.min(Math.max(place + by, 0), last) * leads + lead] - meanA;
+      const b = beat[(centre + by) * leads + lead] - meanB;
+      aa += a * a;
+      bb += b * b;
+      ab += a * b;
     }
   }
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : Number.NEGATIVE_INFINITY;

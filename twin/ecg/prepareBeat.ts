@@ -2,18 +2,14 @@ import { type Finding, TwinError } from '../errors.ts';
 import type { EcgRecording } from '../formats/format.ts';
 import { sampleInterval_ms } from '../units.ts';
 import type { Beat, BeatSettings } from './beat.ts';
-import { detectBeats } from './beatDetection.ts';
 import { delineateQrs } from './delineate.ts';
-import { fillGaps } from './gaps.ts';
-import { independentLeads } from './independentLeads.ts';
 import { checkAmplitude, checkEinthoven, checkLimbLeads, checkSaturation, flatLeads } from './leadChecks.ts';
 import { LEADS } from './leads.ts';
-import { AFTER_ms, BEFORE_ms, medianBeat } from './medianBeat.ts';
+import { BEFORE_ms } from './medianBeat.ts';
 import { cutQrst } from './qrstBeat.ts';
 import { resample } from './resample.ts';
+import { interleave, openWorkingSignal, WORK_ms, withoutQrs } from './workingSignal.ts';
 
-/** Everything is worked out at this interval; recordings at other rates are brought to it first. */
-const WORK_ms = 1;
 /** The baseline is the mean over this long before the QRS onset (the end of the PR segment), ms. */
 const BASELINE_ms = 8;
 /** Recordings below this rate place a QRS bound no better than their interval. */
@@ -32,22 +28,13 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
   const findings: Finding[] = [...recording.findings];
   refuseEmpty(recording);
   findings.push(...checkEinthoven(recording), ...checkSaturation(recording));
-  const native_ms = sampleInterval_ms(recording.sampleRate_Hz);
-  const { signals, isMissing, findings: gaps } = fillGaps(independentLeads(recording), native_ms);
-  findings.push(...gaps);
   if (recording.sampleRate_Hz < LEAST_RATE_Hz) findings.push(lowRate(recording.sampleRate_Hz));
-
-  const samples = Math.floor(((signals[0].length - 1) * native_ms) / WORK_ms) + 1;
-  const voltage = interleave(signals.map((signal) => resample(signal, native_ms, WORK_ms, 0, samples)));
-  const centres = detectBeats(voltage, samples, LEADS, WORK_ms);
-  if (centres.length === 0) throw withoutQrs('no steep deflection in any lead');
-  const usable = centres.filter((centre) => isWhole(centre, samples) && !touchesGap(centre, isMissing, native_ms));
-  const intact = centres.filter((centre) => !touchesGap(centre, isMissing, native_ms));
-  if (intact.length === 0) throw withoutQrs('every beat lies in a gap of the recording');
-  const median = medianBeat(voltage, LEADS, usable.length > 0 ? usable : intact.slice(0, 1), WORK_ms);
+  const signal = openWorkingSignal(recording);
+  const { voltage, samples, median } = signal;
+  findings.push(...signal.findings);
   if (median.leftOut > 0) findings.push(otherBeats(median.leftOut, median.used));
 
-  const shortest = usable.length === 0 && samples < median.samples;
+  const shortest = !signal.isWhole && samples < median.samples;
   const source = shortest ? { voltage, samples } : median;
   const { onset_ms, offset_ms } = delineateQrs(source.voltage, source.samples, LEADS, WORK_ms);
   const duration = offset_ms - onset_ms;
@@ -60,7 +47,7 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
   if (recording.isCalibrated) findings.push(...checkAmplitude(beat.voltage_mV));
 
   const onset = Math.round(onset_ms / WORK_ms);
-  const rr_ms = meanInterval(centres);
+  const rr_ms = meanInterval(signal.centres);
   const qrst = cutQrst(
     {
       voltage,
@@ -68,7 +55,7 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
       onsets: shortest ? [onset] : median.centres.map((centre) => centre - Math.round(BEFORE_ms / WORK_ms) + onset),
       qrsDuration_ms: duration,
       rr_ms,
-      isIntact: (from, to) => isFree(isMissing, (from * WORK_ms) / native_ms, (to * WORK_ms) / native_ms),
+      isIntact: signal.isIntact,
     },
     { interval_ms: beat.interval_ms, before_ms: beat.qrsOnset_ms },
   );
@@ -106,32 +93,11 @@ function cutBeat(
   };
 }
 
-const isWhole = (centre: number, samples: number): boolean =>
-  centre * WORK_ms >= BEFORE_ms && (samples - centre) * WORK_ms >= AFTER_ms;
-
-function touchesGap(centre: number, isMissing: Uint8Array, native_ms: number): boolean {
-  return !isFree(isMissing, (centre * WORK_ms - BEFORE_ms) / native_ms, (centre * WORK_ms + AFTER_ms) / native_ms);
-}
-
-/** Whether nothing is missing between two places of the recording. */
-function isFree(isMissing: Uint8Array, from: number, to: number): boolean {
-  return !isMissing.subarray(Math.max(0, Math.floor(from)), Math.min(isMissing.length, Math.ceil(to))).includes(1);
-}
-
 /** Mean time between beats, ms; undefined for one beat. */
 function meanInterval(centres: readonly number[]): number | undefined {
   const [first, last] = [centres[0], centres[centres.length - 1]];
   if (first === undefined || last === undefined || last === first) return undefined;
   return ((last - first) * WORK_ms) / (centres.length - 1);
-}
-
-/** @returns [samples, signals] */
-function interleave(signals: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(signals.length * (signals[0]?.length ?? 0));
-  for (const [column, signal] of signals.entries()) {
-    for (let at = 0; at < signal.length; at++) out[at * signals.length + column] = signal[at];
-  }
-  return out;
 }
 
 function refuseEmpty(recording: EcgRecording): void {
@@ -157,9 +123,6 @@ function refuseEmpty(recording: EcgRecording): void {
     );
   }
 }
-
-const withoutQrs = (found: string): TwinError =>
-  new TwinError('BadEcg', `no QRS found (${found}), expected at least one whole beat`);
 
 const otherBeats = (leftOut: number, used: number): Finding => ({
   code: 'beats-left-out',
