@@ -27,6 +27,17 @@ const anatomyFacts = z.strictObject({
     electrodes: z.enum(['file', 'torso-model']),
   }),
 });
+const measurements = z.strictObject({
+  heartRate_bpm: z.number().exactOptional(),
+  pDuration_ms: z.number().exactOptional(),
+  prInterval_ms: z.number().exactOptional(),
+  qrsDuration_ms: z.number().exactOptional(),
+  qtInterval_ms: z.number().exactOptional(),
+  qtcInterval_ms: z.number().exactOptional(),
+  pAxis_deg: z.number().exactOptional(),
+  qrsAxis_deg: z.number().exactOptional(),
+  tAxis_deg: z.number().exactOptional(),
+});
 const beatFacts = z.strictObject({
   interval_ms: z.number().positive(),
   qrsOnset_ms: z.number(),
@@ -34,6 +45,7 @@ const beatFacts = z.strictObject({
   isCalibrated: z.boolean(),
   findings,
   rr_ms: z.number().exactOptional(),
+  measurements: measurements.exactOptional(),
   qrst: z.strictObject({ tPeak_ms: z.number(), tEnd_ms: z.number() }).exactOptional(),
   pWave: z.strictObject({ start_ms: z.number(), onset_ms: z.number(), offset_ms: z.number() }).exactOptional(),
 });

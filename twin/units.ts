@@ -12,6 +12,12 @@ export type VoltageUnit = 'uV' | 'mV' | 'V';
 /** Millivolts in one unit of voltage. */
 export const mVPer: Readonly<Record<VoltageUnit, number>> = { uV: 1e-3, mV: 1, V: 1000 };
 
+/** Units in which foreign files give times. */
+export type TimeUnit = 'us' | 'ms' | 's';
+
+/** Milliseconds in one unit of time. */
+export const msPer: Readonly<Record<TimeUnit, number>> = { us: 1e-3, ms: 1, s: 1000 };
+
 /** Density of heart muscle, g/mL (Kawel-Boehm et al., J Cardiovasc Magn Reson 2015, as in most CMR software). */
 export const MYOCARDIAL_DENSITY_g_mL = 1.05;
 

@@ -17,10 +17,11 @@ test('an anatomy, a beat and a twin come back as they were, NaN and minus zero i
   t.deepEqual(decodeTwin(encodeTwin(fakeTwin(2, 5)), 't'), fakeTwin(2, 5));
 });
 
-test('a beat’s T wave and a twin’s repolarisation come back as they were', (t) => {
+test('a beat’s T wave, its recorder’s measurements and a twin’s repolarisation come back as they were', (t) => {
   const beat = {
     ...fakeBeat(3),
     rr_ms: 812.5,
+    measurements: { heartRate_bpm: 74, qrsDuration_ms: 96, qrsAxis_deg: -30 },
     qrst: { voltage_mV: new Float64Array(16).fill(-0), tPeak_ms: 280, tEnd_ms: 361.5 },
   };
   t.deepEqual(decodeBeat(encodeBeat(beat), 'b'), beat);

@@ -1,4 +1,5 @@
 import type { Finding } from '../errors.ts';
+import type { RecorderMeasurements } from '../formats/format.ts';
 
 /** The eight independent leads, in the order of every array with a lead axis inside the calibration. */
 export const INDEPENDENT_LEADS = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
@@ -19,6 +20,8 @@ export interface Beat {
   readonly findings: readonly Finding[];
   /** Mean time between the recording's beats; absent where there is one. */
   readonly rr_ms?: number;
+  /** What the recorder itself measured; absent where its file says nothing of it. */
+  readonly measurements?: RecorderMeasurements;
   /** The same beat on to past its T wave; absent where the recording shows none, which a finding then says why. */
   readonly qrst?: QrstWindow;
   /** The P wave before it; absent where the recording shows none */

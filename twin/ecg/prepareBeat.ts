@@ -61,7 +61,15 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
   );
   const isWithT = typeof qrst !== 'string';
   if (!isWithT) findings.push(withoutT(qrst));
-  return { ...beat, isCalibrated, findings, ...(rr_ms === undefined ? {} : { rr_ms }), ...(isWithT ? { qrst } : {}) };
+  const { measurements } = recording;
+  return {
+    ...beat,
+    isCalibrated,
+    findings,
+    ...(rr_ms === undefined ? {} : { rr_ms }),
+    ...(measurements === undefined ? {} : { measurements }),
+    ...(isWithT ? { qrst } : {}),
+  };
 }
 
 function cutBeat(

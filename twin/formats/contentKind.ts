@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { firstElement, isUtf16Xml } from './xmlTree.ts';
 
 /** What the first bytes of a file say it is. */
 export type ContentKind =
@@ -70,7 +71,7 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   const start = String.fromCharCode(...head);
   const known = SIGNATURES.find(({ at, text }) => start.startsWith(text, at));
   if (known) return known.kind;
-  if (/^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/.test(start)) return 'xml';
+  if (/^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/.test(start) || isUtf16Xml(head)) return 'xml';
   return head.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) ? 'binary' : 'text';
 }
 
@@ -84,7 +85,7 @@ export function contentName(bytes: Uint8Array): string {
       : `${CONTENT_NAMES.gzip}, ${CONTENT_NAMES[inside]} inside`;
   }
   if (kind === 'xml') {
-    const element = /<([A-Za-z_][\w.:-]{0,59})/.exec(String.fromCharCode(...bytes.subarray(0, COMPRESSED)))?.[1];
+    const element = firstElement(bytes);
     return element === undefined ? CONTENT_NAMES.xml : `${CONTENT_NAMES.xml} (${element})`;
   }
   return CONTENT_NAMES[kind];

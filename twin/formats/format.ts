@@ -82,6 +82,8 @@ export interface EcgFormat {
   readonly extensions: readonly string[];
   /** What the main file's first bytes must look like. */
   readonly content: ContentKind;
+  /** Of XML: the name of the first element, without prefix, by which formats of the same ending are told apart */
+  readonly rootElement?: string;
   /** @throws TwinError BadInput with file, line or offset, found and expected */
   read(bytes: Uint8Array, fileName: string, beside: ReadBeside, options?: EcgOptions): EcgRecording;
 }

@@ -90,7 +90,7 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** The running CRC-32, not yet inverted; starts at −1. */
-function crc32(bytes: Uint8Array, crc: number): number {
+export function crc32(bytes: Uint8Array, crc: number): number {
   let value = crc;
   for (let at = 0; at < bytes.length; at++)
     value = (CRC_TABLE[(value ^ (bytes[at] as number)) & 255] as number) ^ (value >>> 8);

@@ -1,19 +1,24 @@
 import { TwinError } from '../errors.ts';
+import { aecg } from './aecg.ts';
+import { cardioSoft } from './cardioSoft.ts';
 import { carp } from './carp.ts';
-import { contentKind, contentName } from './contentKind.ts';
+import { type ContentKind, contentKind, contentName } from './contentKind.ts';
 import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
 import { gmsh } from './gmsh.ts';
 import { gunzipBounded } from './gunzip.ts';
+import { muse } from './muse.ts';
+import { philips } from './philips.ts';
 import { vtk } from './vtk.ts';
 import { vtu } from './vtu.ts';
 import { wfdb } from './wfdb.ts';
+import { firstElement } from './xmlTree.ts';
 
 /** Every mesh format that is read. A new one is a file in this folder and its name here. */
 export const meshFormats: readonly MeshFormat[] = [carp, vtk, vtu, gmsh];
 
 /** Every ECG format that is read. */
-export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv];
+export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv, cardioSoft, muse, philips, aecg];
 
 /** Endings of files that stand beside a main file, and that main file's ending. */
 const COMPANIONS: Readonly<Record<string, string>> = { '.elem': '.pts', '.lon': '.pts', '.dat': '.hea' };
@@ -73,20 +78,44 @@ function chooseFormat<Format extends MeshFormat | EcgFormat>(
   };
   const main = COMPANIONS[ending];
   if (main) refuse(`name the ${main} file instead; this one is found beside it`);
-  const byEnding = formats.find(({ extensions }) => extensions.includes(ending));
-  if (byEnding && (byEnding.content === found || found === 'empty')) return byEnding;
-  const byContent = formats.filter(({ content }) => content === found && content !== 'text');
-  if (byEnding) {
-    const [other] = byContent;
-    const advice = other
-      ? `rename it to ${other.extensions.join(' or ')}`
+  const byEnding = formats.filter(({ extensions }) => extensions.includes(ending));
+  const [sure] = byEnding;
+  if (sure && found === 'empty') return sure;
+  const fitting = byElement(byEnding, found, bytes);
+  if (fitting) return fitting;
+  const isOfKind = byEnding.some(({ content }) => content === found);
+  const byContent = found === 'text' ? undefined : byElement(formats, found, bytes);
+  if (sure && !isOfKind) {
+    const advice = byContent
+      ? `rename it to ${byContent.extensions.join(' or ')}`
       : 'export or decompress it to that format first';
-    refuse(`the ending says ${byEnding.name}, the content is ${contentName(bytes)}; ${advice}`);
+    const says = byEnding.map((format) => format.name).join(' or ');
+    refuse(`the ending says ${says}, the content is ${contentName(bytes)}; ${advice}`);
   }
-  const [only] = byContent;
-  if (only && byContent.length === 1) return only;
-  const known = formats.map((format) => `${format.extensions.join(', ')} (${format.name})`).join('; ');
+  if (byContent) return byContent;
+  const known = formats.map((format) => `${format.extensions.join(', ')} (${nameOf(format)})`).join('; ');
   return refuse(
     `the content is ${contentName(bytes)}, which under this ending is not read as ${what}; expected ${known}`,
   );
 }
+
+/** The one format of a kind of content; of several in XML the one whose first element it is. */
+function byElement<Format extends MeshFormat | EcgFormat>(
+  formats: readonly Format[],
+  kind: ContentKind,
+  bytes: Uint8Array,
+): Format | undefined {
+  const candidates = formats.filter(({ content }) => content === kind);
+  const [only] = candidates;
+  if (kind !== 'xml') return candidates.length === 1 ? only : undefined;
+  const element = firstElement(bytes);
+  return candidates.find((format) => rootOf(format) === undefined || rootOf(format) === element);
+}
+
+const rootOf = (format: MeshFormat | EcgFormat): string | undefined =>
+  'rootElement' in format ? format.rootElement : undefined;
+
+const nameOf = (format: MeshFormat | EcgFormat): string => {
+  const root = rootOf(format);
+  return root === undefined ? format.name : `${format.name}, <${root}>`;
+};

@@ -11,6 +11,11 @@ const APOSTROPHE = 0x27;
 const CHUNK = 1 << 20;
 /** Text between two tags that is kept from the parser from this length on: the numbers of a mesh, which readers scan themselves. */
 const LONG_TEXT = 4096;
+/** No format that is read has a tag with more; thousands would only fill memory. */
+const MOST_ATTRIBUTES = 256;
+/** A DOCTYPE that names its document type, and perhaps a file of rules, but declares nothing itself. */
+const PLAIN_DOCTYPE =
+  /^\s*[\w.:-]+(\s+SYSTEM\s+("[^"]*"|'[^']*')|\s+PUBLIC\s+("[^"]*"|'[^']*')\s+("[^"]*"|'[^']*'))?\s*(\[\s*\]\s*)?$/;
 
 /** What a reader wants to know of an XML file, in the file's order. Offsets are bytes into the file. */
 export interface XmlHandler {
@@ -18,11 +23,13 @@ export interface XmlHandler {
   open(name: string, attributes: Readonly<Record<string, string>>, contentStart: number): void;
   /** @param contentEnd  at the `<` of the closing tag */
   close(name: string, contentEnd: number): void;
+  /** `plain`: a DOCTYPE that declares nothing passes, as recorders write it; what it names is never opened. Others are refused, and all of them where this is absent. */
+  readonly doctype?: 'plain';
 }
 
 /**
- * Walks the tags of an XML file. Strict; a DOCTYPE is refused, so there are no entities but the five of XML itself, and nothing outside the file
- * is ever opened (docs/decisions/0030-xml-parser.md). Text is left where it stands: readers take it by offsets.
+ * Walks the tags of an XML file. Strict; a DOCTYPE that declares anything is refused, so there are no entities but the five of XML itself, and nothing
+ * outside the file is ever opened (docs/decisions/0030-xml-parser.md). Text is left where it stands: readers take it by offsets.
  *
  * @param end  where to stop: the file may go on with raw data that is no XML
  * @param tail  markup put after the end, to close what the raw data left open
@@ -35,7 +42,19 @@ export function walkXml(bytes: Uint8Array, fileName: string, handler: XmlHandler
   const fail = (message: string): never =>
     new AsciiScanner(bytes, fileName, Math.min(place(), bytes.length)).fail(message);
   parser.on('error', (error) => fail(`not well-formed XML: ${error.message.replace(/^(.*:)?\d+:\d+:\s*/, '')}`));
-  parser.on('doctype', () => fail('a DOCTYPE was refused, since it could name files outside; remove it'));
+  parser.on('doctype', (doctype) => {
+    if (handler.doctype === undefined) fail('a DOCTYPE was refused, since it could name files outside; remove it');
+    if (doctype.length > LONG_TEXT || !PLAIN_DOCTYPE.test(doctype))
+      fail('a DOCTYPE with declarations of its own was refused, since entities can name files outside; remove it');
+  });
+  let attributeCount = 0;
+  parser.on('opentagstart', () => {
+    attributeCount = 0;
+  });
+  parser.on('attribute', () => {
+    if (++attributeCount > MOST_ATTRIBUTES)
+      fail(`a tag with more than ${MOST_ATTRIBUTES} attributes; no format that is read has one`);
+  });
   parser.on('opentag', ({ name, attributes, isSelfClosing }) => {
     handler.open(name, attributes, place());
     if (isSelfClosing) handler.close(name, place());

@@ -16,6 +16,7 @@ import { qrsAxis } from './qrsAxis.ts';
 import { qrsDuration } from './qrsDuration.ts';
 import { qrsTAngle } from './qrsTAngle.ts';
 import { qtInterval } from './qtInterval.ts';
+import { recorder } from './recorder.ts';
 import { repolarisationDispersion } from './repolarisationDispersion.ts';
 import { rrInterval } from './rrInterval.ts';
 import { tAmplitude } from './tAmplitude.ts';
@@ -54,6 +55,7 @@ export const metrics: readonly Metric[] = [
   ari,
   repolarisationDispersion,
   tFit,
+  recorder,
 ];
 
 /** The columns of all metrics, in their order. */

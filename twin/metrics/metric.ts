@@ -19,7 +19,7 @@ export interface Metric {
 export interface MetricColumn {
   /** lowerCamelCase with its unit as suffix: `qrsDuration_ms` */
   readonly name: string;
-  /** `ms`, `mV`, `deg`, `mL`, `g`, `mm`, `mm/ms`, `1` for pure numbers */
+  /** `ms`, `mV`, `deg`, `bpm`, `mL`, `g`, `mm`, `mm/ms`, `1` for pure numbers */
   readonly unit: string;
   readonly description: string;
   /** Where it is defined: `docs/metrics.md#…` */
