@@ -1,6 +1,5 @@
 import type { Body, Point } from '../anatomy/anatomy.ts';
 import type { SignedDistance } from '../anatomy/stuffing.ts';
-import type { Finding } from '../errors.ts';
 import { hullDistance, standardHeart } from './torsoHeartPlace.ts';
 import { lungsOf } from './torsoLungs.ts';
 import { doubtBody, measuresOf } from './torsoMeasures.ts';
@@ -42,20 +41,24 @@ const HEART_Y = -0.28;
  */
 export function statisticalTorso(body: Body, options: StatisticalTorsoOptions = {}): StatisticalTorso {
   const shape = torsoShape(measuresOf(body, options.chestCircumference_mm));
-  const centre = centreOfHeart(shape);
-  const heart = options.heart ?? hullDistance(standardHeart(body, centre));
-  const lungs = lungsOf(shape, body, heart, options.age_y ?? AGE_y);
-  const findings: Finding[] = [...doubtBody(body), ...lungs.findings];
+  const torso = torsoOfShape(shape, body, options);
   return {
-    torso: {
-      skin: skinOf(shape, options.edge_mm ?? EDGE_mm),
-      lungs: lungs.surfaces,
-      blood: [],
-      origin: 'statistical',
-      findings,
-    },
+    torso: { ...torso, findings: [...doubtBody(body), ...torso.findings] },
     shape,
-    heartCentre: centre,
+    heartCentre: centreOfHeart(shape),
+  };
+}
+
+/** Skin and lungs of a shape, in its frame. The body says how much the lungs hold and how large a standard heart is. */
+export function torsoOfShape(shape: TorsoShape, body: Body, options: StatisticalTorsoOptions): TorsoModel {
+  const heart = options.heart ?? hullDistance(standardHeart(body, centreOfHeart(shape)));
+  const lungs = lungsOf(shape, body, heart, options.age_y ?? AGE_y);
+  return {
+    skin: skinOf(shape, options.edge_mm ?? EDGE_mm),
+    lungs: lungs.surfaces,
+    blood: [],
+    origin: 'statistical',
+    findings: lungs.findings,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Finding } from '../errors.ts';
 import { boundaryTriangles } from '../mesh/faces.ts';
 import type { TriangleSurface } from './torsoModel.ts';
 import { outwardness, type TorsoShape } from './torsoSections.ts';
+import { withoutLooseNodes } from './torsoSurface.ts';
 
 /**
  * Gas in both lungs after a quiet breath out, litres: functional residual capacity of the European Coal and Steel Community's equations (Quanjer et al.,
@@ -161,16 +162,4 @@ function diaphragm({
 function surfaceOf(lung: SignedDistance, bounds: Box): TriangleSurface {
   const { points, tets } = stuffTetrahedra(lung, bounds, LATTICE);
   return withoutLooseNodes(points, boundaryTriangles(tets, points.length / 3));
-}
-
-/** A surface with only the nodes that it uses, in their order. */
-export function withoutLooseNodes(points: Float64Array, triangles: Uint32Array): TriangleSurface {
-  const numbers = new Int32Array(points.length / 3).fill(-1);
-  for (const node of triangles) numbers[node] = 0;
-  let count = 0;
-  for (let node = 0; node < numbers.length; node++) if (numbers[node] === 0) numbers[node] = count++;
-  return {
-    points: points.filter((_, at) => numbers[Math.floor(at / 3)] >= 0),
-    triangles: triangles.map((node) => numbers[node]),
-  };
 }

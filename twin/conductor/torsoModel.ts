@@ -1,4 +1,5 @@
 import type { Finding } from '../errors.ts';
+import type { TorsoFrame } from './torsoFrame.ts';
 
 /** A closed surface of triangles, outward. */
 export interface TriangleSurface {
@@ -16,6 +17,8 @@ export interface TorsoModel {
   /** Blood in the chambers and great vessels, as far as its walls are known; where they overlap the muscle, the muscle counts */
   readonly blood: readonly TriangleSurface[];
   readonly origin: 'file' | 'labels' | 'statistical';
+  /** How the torso lies in the mesh's frame; absent where left, back and head are the mesh's own x, y and z (LPS) */
+  readonly frame?: TorsoFrame;
   readonly findings: readonly Finding[];
 }
 

@@ -166,6 +166,65 @@ export function frontAt({ halfBreadth, halfDepth, middle, exponent }: Section, x
   return middle - halfDepth * Math.max(0, 1 - Math.abs(x / halfBreadth) ** exponent) ** (1 / exponent);
 }
 
+/** How far a place is outside the skin, and which way is out. */
+export interface FromSkin {
+  /** mm, negative inside; right to first order near the skin */
+  readonly distance: number;
+  /** Unit vector */
+  readonly direction: readonly [number, number, number];
+}
+
+/** Step of the slopes, mm. */
+const STEP = 0.5;
+
+/** Distance from the skin as `(outwardness − 1) / |its slope|`. */
+export function skinDistance(shape: TorsoShape, x: number, y: number, z: number): FromSkin {
+  const section = shape.at(z);
+  const here = outwardness(section, x, y);
+  const dx = (outwardness(section, x + STEP, y) - outwardness(section, x - STEP, y)) / (2 * STEP);
+  const dy = (outwardness(section, x, y + STEP) - outwardness(section, x, y - STEP)) / (2 * STEP);
+  const dz = (outwardness(shape.at(z + STEP), x, y) - outwardness(shape.at(z - STEP), x, y)) / (2 * STEP);
+  const slope = Math.hypot(dx, dy, dz) || 1 / section.halfDepth;
+  return { distance: (here - 1) / slope, direction: [dx / slope, dy / slope, dz / slope] };
+}
+
+/** A torso stretched by factors, its heart's height staying where it is. */
+export function stretched(shape: TorsoShape, by: { breadth: number; depth: number; height: number }): TorsoShape {
+  const { measures } = shape;
+  const girth = (by.breadth + by.depth) / 2;
+  return {
+    bottom: by.height * shape.bottom,
+    top: by.height * shape.top,
+    at(z) {
+      const { halfBreadth, halfDepth, middle, exponent } = shape.at(z / by.height);
+      return {
+        halfBreadth: by.breadth * halfBreadth,
+        halfDepth: by.depth * halfDepth,
+        middle: by.depth * middle,
+        exponent,
+      };
+    },
+    measures: {
+      ...measures,
+      height: by.height * measures.height,
+      chestCircumference: girth * measures.chestCircumference,
+      chestDepth: by.depth * measures.chestDepth,
+      chestBreadth: by.breadth * measures.chestBreadth,
+      waistCircumference: girth * measures.waistCircumference,
+      waistBreadth: by.breadth * measures.waistBreadth,
+      waistDepth: by.depth * measures.waistDepth,
+      hipCircumference: girth * measures.hipCircumference,
+      hipBreadth: by.breadth * measures.hipBreadth,
+      hipDepth: by.depth * measures.hipDepth,
+      shoulderCircumference: girth * measures.shoulderCircumference,
+      deltoidBreadth: by.breadth * measures.deltoidBreadth,
+      acromialBreadth: by.breadth * measures.acromialBreadth,
+      neckBaseCircumference: girth * measures.neckBaseCircumference,
+      neckCircumference: girth * measures.neckCircumference,
+    },
+  };
+}
+
 function bisect(low: number, high: number, rising: (value: number) => number): number {
   let [a, b] = [low, high];
   for (let i = 0; i < 60; i++) {

@@ -50,3 +50,15 @@ export function windingNumber({ points, triangles }: TriangleSurface, x: number,
 /** Whether a place lies inside a closed surface. */
 export const isInside = (surface: TriangleSurface, x: number, y: number, z: number): boolean =>
   windingNumber(surface, x, y, z) > 0.5;
+
+/** A surface with only the nodes that it uses, in their order. */
+export function withoutLooseNodes(points: Float64Array, triangles: Uint32Array): TriangleSurface {
+  const numbers = new Int32Array(points.length / 3).fill(-1);
+  for (const node of triangles) numbers[node] = 0;
+  let count = 0;
+  for (let node = 0; node < numbers.length; node++) if (numbers[node] === 0) numbers[node] = count++;
+  return {
+    points: points.filter((_, at) => numbers[Math.floor(at / 3)] >= 0),
+    triangles: triangles.map((node) => numbers[node]),
+  };
+}
