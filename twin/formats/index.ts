@@ -3,12 +3,14 @@ import { aecg } from './aecg.ts';
 import { cardioSoft } from './cardioSoft.ts';
 import { carp } from './carp.ts';
 import { type ContentKind, contentKind, contentName } from './contentKind.ts';
+import { dicomEcg } from './dicom/dicomEcg.ts';
 import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
 import { gmsh } from './gmsh.ts';
 import { gunzipBounded } from './gunzip.ts';
 import { muse } from './muse.ts';
 import { philips } from './philips.ts';
+import { scp } from './scp/scp.ts';
 import { vtk } from './vtk.ts';
 import { vtu } from './vtu.ts';
 import { wfdb } from './wfdb.ts';
@@ -18,7 +20,7 @@ import { firstElement } from './xmlTree.ts';
 export const meshFormats: readonly MeshFormat[] = [carp, vtk, vtu, gmsh];
 
 /** Every ECG format that is read. */
-export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv, cardioSoft, muse, philips, aecg];
+export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv, cardioSoft, muse, philips, aecg, scp, dicomEcg];
 
 /** Endings of files that stand beside a main file, and that main file's ending. */
 const COMPANIONS: Readonly<Record<string, string>> = { '.elem': '.pts', '.lon': '.pts', '.dat': '.hea' };
