@@ -5,17 +5,10 @@ import { type Beat, INDEPENDENT_LEADS, STANDARD_LEADS } from '../twin/ecg/beat.t
 import type { EnsembleSummary } from '../twin/ensemble/summary.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
-import { decodeTensors, encodeTensors, type Tensor, type TensorValues } from './safetensors.ts';
+import { atriaFacts, decodeAtria, decodePWave, encodeAtria, encodePWave, pWaveFacts } from './encodeAtria.ts';
+import { findings, point } from './facts.ts';
+import { decodeTensors, encodeTensors, flat, type GetArray, rows, type Tensor } from './safetensors.ts';
 
-const findings = z.array(
-  z.strictObject({
-    code: z.string(),
-    severity: z.enum(['repaired', 'warning']),
-    message: z.string(),
-    count: z.number().exactOptional(),
-  }),
-);
-const point = z.tuple([z.number(), z.number(), z.number()]).readonly();
 const velocity = z.strictObject({ fibre_mm_ms: z.number(), transverse_mm_ms: z.number() });
 
 const anatomyFacts = z.strictObject({
@@ -26,6 +19,7 @@ const anatomyFacts = z.strictObject({
     regions: z.enum(['file', 'geometry']),
     electrodes: z.enum(['file', 'torso-model']),
   }),
+  atria: atriaFacts.exactOptional(),
 });
 const measurements = z.strictObject({
   heartRate_bpm: z.number().exactOptional(),
@@ -91,12 +85,14 @@ const twinFacts = z.strictObject({
       iterations: z.int(),
     })
     .exactOptional(),
+  pWave: pWaveFacts.exactOptional(),
 });
 
 /** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
 export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
-  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, ...facts } = anatomy;
-  return encode('anatomy', facts, {
+  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, atria, ...facts } = anatomy;
+  const atrial = atria && encodeAtria(atria);
+  return encode('anatomy', atrial ? { ...facts, atria: atrial.facts } : facts, {
     points: rows(mesh.points, 3),
     tets: rows(mesh.tets, 4),
     regions: flat(mesh.regions),
@@ -111,12 +107,14 @@ export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
     'coordinates.transventricular': flat(coordinates.transventricular),
     endocardialDistance: flat(endocardialDistance),
     ...(electrodeFields ? { electrodeFields: rows(electrodeFields, ELECTRODES.length) } : {}),
+    ...atrial?.arrays,
   });
 }
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
   const { facts, array, has } = decode('anatomy', anatomyFacts, bytes, name);
+  const { atria, ...others } = facts;
   return {
     mesh: {
       points: array('points', Float64Array),
@@ -138,7 +136,8 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
     },
     endocardialDistance: array('endocardialDistance', Float64Array),
     ...(has('electrodeFields') ? { electrodeFields: array('electrodeFields', Float32Array) } : {}),
-    ...facts,
+    ...(atria ? { atria: decodeAtria(atria, array, has) } : {}),
+    ...others,
   };
 }
 
@@ -173,6 +172,7 @@ export function decodeBeat(bytes: Uint8Array, name: string): Beat {
 /** One twin as a safetensors file. */
 export function encodeTwin(twin: Twin): Uint8Array {
   const { parameters, gain, activation_ms, ecg_mV, sources, fit, seed, ensemble, repolarisation } = twin;
+  const pWave = twin.pWave && encodePWave(twin.pWave);
   const { lv, rv } = parameters;
   const { correlation, rmse_mV, iterations, stoppedBecause } = fit;
   const facts = {
@@ -186,6 +186,7 @@ export function encodeTwin(twin: Twin): Uint8Array {
     seed,
     ...ensembleFactsOf(ensemble),
     ...factsOf(repolarisation),
+    ...(pWave ? { pWave: pWave.facts } : {}),
   };
   return encode('twin', facts, {
     pmjPositions: rows(parameters.pmjPositions, 3),
@@ -200,6 +201,7 @@ export function encodeTwin(twin: Twin): Uint8Array {
       ? {}
       : { 'ensemble.mean_ms': flat(ensemble.mean_ms), 'ensemble.sd_ms': flat(ensemble.sd_ms) }),
     ...(repolarisation === undefined ? {} : arraysOf(repolarisation)),
+    ...pWave?.arrays,
   });
 }
 
@@ -226,7 +228,8 @@ const arraysOf = ({ repolarisation_ms, ecg_mV, fit }: Repolarisation): Record<st
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeTwin(bytes: Uint8Array, name: string): Twin {
   const { facts, array } = decode('twin', twinFacts, bytes, name);
-  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause, ensemble, repolarisation } = facts;
+  const { lv, rv, gain, seed, correlation, rmse_mV, iterations, stoppedBecause, ensemble, repolarisation, pWave } =
+    facts;
   const twin: Twin = {
     parameters: {
       pmjPositions: array('pmjPositions', Float64Array),
@@ -262,6 +265,7 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
             sd_ms: array('ensemble.sd_ms', Float64Array),
           },
         }),
+    ...(pWave ? { pWave: decodePWave(pWave, array) } : {}),
   };
   if (repolarisation === undefined) return twin;
   const { parameters, spread, contraction, ...fit } = repolarisation;
@@ -289,14 +293,9 @@ const withNaN = ({ contraction: share, ...others }: z.infer<typeof contraction>)
   contraction: share ?? Number.NaN,
 });
 
-const flat = (values: TensorValues): Tensor => ({ shape: [values.length], values });
-const rows = (values: TensorValues, width: number): Tensor => ({ shape: [values.length / width, width], values });
-
 function encode(kind: string, facts: object, arrays: Readonly<Record<string, Tensor>>): Uint8Array {
   return encodeTensors({ arrays, metadata: { 'twinfold.kind': kind, 'twinfold.facts': JSON.stringify(facts) } });
 }
-
-type ArrayType<A extends TensorValues> = abstract new (...values: never[]) => A;
 
 function decode<T>(kind: string, schema: z.ZodType<T>, bytes: Uint8Array, name: string) {
   const { arrays, metadata } = decodeTensors(bytes, name);
@@ -304,7 +303,7 @@ function decode<T>(kind: string, schema: z.ZodType<T>, bytes: Uint8Array, name: 
   if (found !== kind) throw new TwinError('BadInput', `${name}: expected an artifact of kind ${kind}, found ${found}`);
   const facts = schema.safeParse(JSON.parse(metadata['twinfold.facts'] ?? 'null'));
   if (!facts.success) throw new TwinError('BadInput', `${name}: ${kind} of another version; build it again`);
-  const array = <A extends TensorValues>(key: string, type: ArrayType<A>): A => {
+  const array: GetArray = (key, type) => {
     const values = arrays[key]?.values;
     if (values instanceof type) return values;
     throw new TwinError('BadInput', `${name}: no array ${key} of type ${type.name} in this ${kind}; build it again`);

@@ -12,6 +12,18 @@ export interface Tensor {
 }
 export type TensorValues = Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array;
 
+/** A list as a tensor. */
+export const flat = (values: TensorValues): Tensor => ({ shape: [values.length], values });
+/** A table as a tensor. @param values [rows, width] */
+export const rows = (values: TensorValues, width: number): Tensor => ({
+  shape: [values.length / width, width],
+  values,
+});
+
+type ArrayType<A extends TensorValues> = abstract new (...values: never[]) => A;
+/** An array of a file by its name, of the type that it must have. */
+export type GetArray = <A extends TensorValues>(key: string, type: ArrayType<A>) => A;
+
 const TYPES = {
   F64: Float64Array,
   F32: Float32Array,

@@ -72,6 +72,40 @@ test('a twin’s ensemble comes back as it was, a contraction without prior incl
   t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
 });
 
+test('an anatomy’s atria and a twin’s P wave come back as they were, an unfitted one included', (t) => {
+  const { mesh } = fakeAnatomy({ value: 1 });
+  const triangles = Uint32Array.of(0, 2, 1);
+  const values = Float64Array.of(0, 0.5, 1, Number.NaN);
+  const atria = {
+    mesh: { ...mesh, speed: Float32Array.of(1.5) },
+    surfaces: { laEndo: triangles, raEndo: triangles, epi: triangles },
+    coordinates: { veinToValve: values, transmural: values, rotational: values, transatrial: values },
+    sinusNode: [0.1, 0.2, 0.3] as const,
+    findings: [{ code: 'fibres-missing', severity: 'warning' as const, message: 'made by rule' }],
+    electrodeFields: new Float32Array(4 * 9).fill(0.25),
+  };
+  const anatomy = { ...fakeAnatomy({ value: 1 }), atria };
+  t.deepEqual(decodeAnatomy(encodeAnatomy(anatomy), 'a'), anatomy);
+  const parameters = { start_ms: -160, velocityFactor: 1.1, bachmannFactor: 1.5, amplitude: 2 };
+  const pWave = {
+    parameters,
+    spread: parameters,
+    activation_ms: values,
+    ecg_mV: new Float64Array(16).fill(-0),
+    start_ms: -180,
+    interval_ms: 2,
+    fit: {
+      correlation: Number.NaN,
+      rmse_mV: Number.NaN,
+      leadCorrelation: new Float64Array(12).fill(Number.NaN),
+      leadRmse_mV: new Float64Array(12).fill(0.1),
+      iterations: 0,
+    },
+  };
+  const twin = { ...fakeTwin(2, 5), pWave };
+  t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
+});
+
 test('what was read does not keep the whole file alive', (t) => {
   const { mesh } = decodeAnatomy(encodeAnatomy(fakeAnatomy({ value: 1 })), 'a');
   t.is(mesh.points.buffer.byteLength, mesh.points.byteLength);

@@ -31,5 +31,7 @@ export interface Atria {
   readonly coordinates: AtrialCoordinates;
   /** Where the sinus node's wave starts, mm, on the RA's epicardium beside the superior vena cava */
   readonly sinusNode: Point;
+  /** As the ventricles' own (`Anatomy.electrodeFields`), at the nodes of the atria, [nodes, 9 electrodes]; absent in an infinite homogeneous medium */
+  readonly electrodeFields?: Float32Array;
   readonly findings: readonly Finding[];
 }

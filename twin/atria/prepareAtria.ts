@@ -8,6 +8,7 @@ import type { Atria } from './atria.ts';
 import { atrialCoordinates, solveAtrialFields } from './atrialCoordinates.ts';
 import { type AtrialBundle, atrialFibres, bundleBetween } from './atrialFibres.ts';
 import { findAtrialSurfaces } from './atrialSurfaces.ts';
+import { BACHMANN_FACTOR } from './atrialWave.ts';
 import { findLandmarks } from './landmarks.ts';
 import { type AtrialOpenings, bodyAxes, findOpenings, type VentriclesBelow } from './openings.ts';
 
@@ -22,8 +23,6 @@ export interface AtrialContext {
   readonly settings: Pick<AnatomySettings, 'regions' | 'fibres' | 'repair'>;
 }
 
-/** Conduction in Bachmann's bundle by that of the muscle about it; our choice, in the middle of what is told of it. */
-export const BACHMANN_FACTOR = 1.5;
 /** Half widths at their widest, mm; ours. */
 const BACHMANN_HALF_WIDTH_mm = 4.5;
 const CRISTA_HALF_WIDTH_mm = 3.5;

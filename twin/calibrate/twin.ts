@@ -1,4 +1,5 @@
 import type { FastEndocardium } from '../anatomy/conductionSpeed.ts';
+import type { SimulatedPWave } from '../atria/pWave.ts';
 import type { EnsembleSummary } from '../ensemble/summary.ts';
 import type { Repolarisation, RepolarisationSettings } from '../repolarisation/repolarisation.ts';
 
@@ -48,6 +49,8 @@ export interface Twin {
   readonly seed: number;
   /** Fitted to the T wave after all of the above; absent where the recording shows none. */
   readonly repolarisation?: Repolarisation;
+  /** The atria's activation and P wave; absent where the subject's files show no atria */
+  readonly pWave?: SimulatedPWave;
   /** Spread of the explanations of this ECG; absent where no ensemble was asked for */
   readonly ensemble?: EnsembleSummary;
 }
