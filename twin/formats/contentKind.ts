@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { looksLikeLevel4 } from './mat/variables.ts';
 import { firstElement, isUtf16Xml } from './xmlTree.ts';
 
 /** What the first bytes of a file say it is. */
@@ -18,6 +19,7 @@ export type ContentKind =
   | 'png'
   | 'parquet'
   | 'scp'
+  | 'mat'
   | 'binary';
 
 /** Each kind as it stands in a sentence. */
@@ -37,6 +39,7 @@ const CONTENT_NAMES: Readonly<Record<ContentKind, string>> = {
   png: 'a PNG picture',
   parquet: 'a Parquet table',
   scp: 'an SCP-ECG record',
+  mat: 'a MATLAB file',
   binary: 'binary of no known kind',
 };
 
@@ -50,6 +53,8 @@ const SIGNATURES: readonly { readonly kind: ContentKind; readonly at: number; re
   { kind: 'parquet', at: 0, text: 'PAR1' },
   { kind: 'nrrd', at: 0, text: 'NRRD0' },
   { kind: 'scp', at: 16, text: 'SCPECG' },
+  { kind: 'mat', at: 0, text: 'MATLAB 5.0 MAT-file' },
+  { kind: 'mat', at: 0, text: 'MATLAB 7.3 MAT-file' },
   { kind: 'vtk', at: 0, text: '# vtk DataFile' },
   { kind: 'gmsh', at: 0, text: '$MeshFormat' },
   { kind: 'gmsh', at: 0, text: '$Comments' },
@@ -72,6 +77,7 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   const known = SIGNATURES.find(({ at, text }) => start.startsWith(text, at));
   if (known) return known.kind;
   if (/^(\xef\xbb\xbf)?\s*<[?!A-Za-z]/.test(start) || isUtf16Xml(head)) return 'xml';
+  if (looksLikeLevel4(head)) return 'mat';
   return head.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) ? 'binary' : 'text';
 }
 

@@ -29,6 +29,8 @@ export interface FoundEcg {
   readonly beat?: { readonly sampleRate_Hz: number | undefined; readonly signals: readonly NamedSignal[] } | undefined;
   readonly measurements?: RecorderMeasurements | undefined;
   readonly findings?: readonly Finding[];
+  /** False where nothing says what unit the amplitudes are in */
+  readonly isCalibrated?: boolean;
 }
 
 /**
@@ -65,7 +67,12 @@ export function assembleEcg(file: string, found: FoundEcg, options: EcgOptions):
     const message = `${missing} of ${leads.length * kept} samples are missing`;
     findings.push({ code: 'missing-samples', severity: 'warning', message, count: missing });
   }
-  const recording = { leads: leads.map(({ name }) => name), sampleRate_Hz, voltage_mV, isCalibrated: true };
+  const { isCalibrated = true } = found;
+  if (!isCalibrated) {
+    const message = 'neither the file nor the study (ecg.unit) gives a unit; amplitudes are relative';
+    findings.push({ code: 'gain-unknown', severity: 'warning', message });
+  }
+  const recording = { leads: leads.map(({ name }) => name), sampleRate_Hz, voltage_mV, isCalibrated };
   const beat = beatOf(found, recording.leads, options);
   if (typeof beat === 'string') {
     const message = `the recorder's own representative beat was left out: ${beat}`;

@@ -1,4 +1,4 @@
-import { FlateErrorCode, Gunzip } from 'fflate';
+import { FlateErrorCode, Gunzip, Unzlib } from 'fflate';
 import { TwinError } from '../errors.ts';
 import { badInput } from './badInput.ts';
 
@@ -29,11 +29,7 @@ const TRAILER = 8;
  * @throws TwinError BadInput where it ends early, is damaged, or holds more than the limits
  */
 export function gunzipBounded(bytes: Uint8Array, fileName: string, limits: Partial<GunzipLimits> = {}): Uint8Array {
-  const { mostBytes, mostRatio, freeBytes } = { ...LIMITS, ...limits };
-  const most = Math.min(mostBytes, Math.max(freeBytes, bytes.length * mostRatio));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let content = new Uint8Array(Math.min(promisedSize(view), most, bytes.length * 64));
-  let length = 0;
   let crc = -1;
   const endMember = (end: number): void => {
     if (end < TRAILER || view.getUint32(end - TRAILER, true) !== ~crc >>> 0)
@@ -43,12 +39,44 @@ export function gunzipBounded(bytes: Uint8Array, fileName: string, limits: Parti
       );
     crc = -1;
   };
-  const gunzip = new Gunzip((chunk) => {
+  const content = inflateBounded('gzip', bytes, fileName, { ...LIMITS, ...limits }, promisedSize(view), (take) => {
+    const gunzip = new Gunzip((chunk) => {
+      take(chunk);
+      crc = crc32(chunk, crc);
+    });
+    gunzip.onmember = endMember;
+    return gunzip;
+  });
+  endMember(bytes.length);
+  return content;
+}
+
+/** Content of zlib data, as they stand inside other files. Limits and errors as with gzip; the sum behind them is not checked. */
+export function unzlibBounded(bytes: Uint8Array, fileName: string, limits: Partial<GunzipLimits> = {}): Uint8Array {
+  return inflateBounded('zlib', bytes, fileName, { ...LIMITS, ...limits }, 0, (take) => new Unzlib(take));
+}
+
+interface Inflater {
+  push(chunk: Uint8Array, isLast: boolean): void;
+}
+
+function inflateBounded(
+  what: string,
+  bytes: Uint8Array,
+  fileName: string,
+  { mostBytes, mostRatio, freeBytes }: GunzipLimits,
+  promised: number,
+  open: (take: (chunk: Uint8Array) => void) => Inflater,
+): Uint8Array {
+  const most = Math.min(mostBytes, Math.max(freeBytes, bytes.length * mostRatio));
+  let content = new Uint8Array(Math.min(promised, most, bytes.length * 64));
+  let length = 0;
+  const inflater = open((chunk) => {
     if (length + chunk.length > most) {
       const why = most < mostBytes ? `, more than ${mostRatio} times its own size` : '';
       throw badInput(
         fileName,
-        `more than ${mebibytes(most)} MiB come out of gzip${why}; decompress it yourself if it is what it says`,
+        `more than ${mebibytes(most)} MiB come out of ${what}${why}; decompress it yourself if it is what it says`,
       );
     }
     if (length + chunk.length > content.length) {
@@ -58,22 +86,19 @@ export function gunzipBounded(bytes: Uint8Array, fileName: string, limits: Parti
     }
     content.set(chunk, length);
     length += chunk.length;
-    crc = crc32(chunk, crc);
   });
-  gunzip.onmember = endMember;
   try {
     for (let at = 0; at < bytes.length; at += CHUNK)
-      gunzip.push(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length);
+      inflater.push(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length);
   } catch (error) {
     if (error instanceof TwinError) throw error;
     if ((error as { code?: unknown }).code === FlateErrorCode.UnexpectedEOF)
       throw badInput(
         fileName,
-        `gzip ends early, after ${length} bytes of content; the file was probably cut short while copied`,
+        `${what} ends early, after ${length} bytes of content; the file was probably cut short while copied`,
       );
-    throw badInput(fileName, `gzip is damaged after ${length} bytes of content; copy the file again`);
+    throw badInput(fileName, `${what} is damaged after ${length} bytes of content; copy the file again`);
   }
-  endMember(bytes.length);
   return content.subarray(0, length);
 }
 

@@ -8,6 +8,7 @@ import { ecgCsv } from './ecgCsv.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, MeshFormat, RawMesh, ReadBeside } from './format.ts';
 import { gmsh } from './gmsh.ts';
 import { gunzipBounded } from './gunzip.ts';
+import { matEcg } from './mat/matEcg.ts';
 import { muse } from './muse.ts';
 import { philips } from './philips.ts';
 import { scp } from './scp/scp.ts';
@@ -20,7 +21,7 @@ import { firstElement } from './xmlTree.ts';
 export const meshFormats: readonly MeshFormat[] = [carp, vtk, vtu, gmsh];
 
 /** Every ECG format that is read. */
-export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv, cardioSoft, muse, philips, aecg, scp, dicomEcg];
+export const ecgFormats: readonly EcgFormat[] = [wfdb, ecgCsv, cardioSoft, muse, philips, aecg, scp, dicomEcg, matEcg];
 
 /** Endings of files that stand beside a main file, and that main file's ending. */
 const COMPANIONS: Readonly<Record<string, string>> = { '.elem': '.pts', '.lon': '.pts', '.dat': '.hea' };
