@@ -65,6 +65,119 @@ for (const [format, { bits, pack }] of Object.entries(packings)) {
 
 const sixteen = (...steps: number[]): Uint8Array => packings[16]?.pack(steps) as Uint8Array;
 
+test('formats 310 and 311 keep three steps of 10 bits in four bytes, each in its own order', (t) => {
+  const steps = [511, -511, 3, -512, 0, 100];
+  const ten = (value: number): number => value & 1023;
+  const packed310 = [0, 3].flatMap((at) => {
+    const [a, b, c] = steps.slice(at, at + 3).map(ten) as [number, number, number];
+    return [(a << 1) | ((c & 31) << 11), (b << 1) | ((c >> 5) << 11)].flatMap((word) => [word & 255, word >> 8]);
+  });
+  const packed311 = [0, 3].flatMap((at) => {
+    const [a, b, c] = steps.slice(at, at + 3).map(ten) as [number, number, number];
+    const word = a + b * 2 ** 10 + c * 2 ** 20;
+    return [0, 8, 16, 24].map((shift) => Math.floor(word / 2 ** shift) & 255);
+  });
+  for (const [format, bytes] of [
+    [310, packed310],
+    [311, packed311],
+  ] as const) {
+    const hea = `ecg 1 500 6\necg.dat ${format} 1 10 0 0 0 0 I\n`;
+    const { voltage_mV } = read({ 'ecg.hea': hea, 'ecg.dat': Uint8Array.from(bytes) });
+    t.deepEqual(Array.from(voltage_mV[0] ?? []), [511, -511, 3, Number.NaN, 0, 100], `format ${format}`);
+    const cut = read({ 'ecg.hea': hea.replace(' 6', ' 4'), 'ecg.dat': Uint8Array.from(bytes.slice(0, 6)) });
+    t.is(cut.voltage_mV[0]?.length, 4, `format ${format} with a last group that is not full`);
+  }
+});
+
+test('format 8 adds its differences up from the initial value', (t) => {
+  const hea = 'ecg 2 500 3\necg.dat 8 10(5)/mV 8 0 100 103 0 I\necg.dat 8 1 8 0 0 0 0 II\n';
+  const dat = Uint8Array.from([1, 0, 2, 0, 256 - 5, 0]);
+  t.deepEqual(read({ 'ecg.hea': hea, 'ecg.dat': dat }).voltage_mV[0], Float64Array.of(9.6, 9.8, 9.3));
+});
+
+test('signals compressed by FLAC are refused by name', (t) => {
+  for (const format of [508, 516, 524])
+    t.throws(
+      () => read({ 'ecg.hea': `ecg 1 500 2\necg.dat ${format} 1 16 0 0 0 0 I\n`, 'ecg.dat': new Uint8Array(4) }),
+      {
+        message: /compressed by FLAC; convert it/,
+      },
+    );
+});
+
+test('a signal with two samples a frame has twice the rate of frames; leads of two rates are refused', (t) => {
+  const hea = (perFrame: string): string =>
+    `ecg 3 250 2\necg.dat 16x2 1 16 0 0 10 0 I\necg.dat 16 1 16 0 0 11 0 RESP\necg.dat 16${perFrame} 1 16 0 0 0 0 V1\n`;
+  const recording = read({ 'ecg.hea': hea('x2'), 'ecg.dat': sixteen(1, 2, 5, 11, 12, 3, 4, 6, 13, 14) });
+  t.is(recording.sampleRate_Hz, 500);
+  t.deepEqual(recording.voltage_mV, [Float64Array.of(1, 2, 3, 4), Float64Array.of(11, 12, 13, 14)]);
+  t.throws(() => read({ 'ecg.hea': hea(''), 'ecg.dat': sixteen(1, 2, 5, 11, 3, 4, 6, 13) }), {
+    message: /500 and 250 Hz/,
+  });
+});
+
+test('a few bytes that a header names again and again are refused before they fill the memory', (t) => {
+  const dat = sixteen(1, 2, 3, 4);
+  const signal = (name: string, lead: string): string => `${name}.dat 16 1 16 0 0 0 0 ${lead}\n`;
+  const again = `ecg 3 500 4\n${signal('a', 'I')}${signal('b', 'II')}${signal('a', 'V1')}`;
+  t.throws(() => read({ 'ecg.hea': again, 'a.dat': dat, 'b.dat': dat }), { message: /a\.dat stands in two places/ });
+  const segments = { 'ecg.hea': 'ecg/2 1 500 8\na 4\na 4\n', 'a.hea': `a 1 500 4\n${signal('a', 'I')}`, 'a.dat': dat };
+  t.throws(() => read(segments), { message: /segment "a" stands there twice/ });
+});
+
+test('a record of variable layout has the leads of its segments, wherever they stand', (t) => {
+  const signal = (name: string, lead: string, sum: number): string => `${name}.dat 16 1 16 0 0 ${sum} 0 ${lead}\n`;
+  const recording = read({
+    'ecg.hea': 'ecg/4 2 500 6\nlayout 0\na 2\n~ 2\nb 2\n',
+    'layout.hea': 'layout 2 500 0\n~ 0 1 16 0 0 0 0 I\n~ 0 1 16 0 0 0 0 II\n',
+    'a.hea': `a 1 500 2\n${signal('a', 'II', 3)}`,
+    'a.dat': sixteen(1, 2),
+    'b.hea': `b 2 500 2\n${signal('b', 'II', 7)}${signal('b', 'I', 9)}`,
+    'b.dat': sixteen(3, 4, 4, 5),
+  });
+  const missing = Number.NaN;
+  t.deepEqual(recording.leads, ['II', 'I']);
+  t.deepEqual(
+    recording.voltage_mV.map((lead) => Array.from(lead)),
+    [
+      [1, 2, missing, missing, 3, 4],
+      [missing, missing, missing, missing, 4, 5],
+    ],
+  );
+});
+
+test('a challenge record keeps its signals in a MATLAB file behind 24 bytes of header', (t) => {
+  const steps = sixteen(5, 6, 7, 8);
+  const mat = Uint8Array.from([
+    30,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    4,
+    0,
+    0,
+    0,
+    ...Buffer.from('val\0'),
+    ...steps,
+  ]);
+  const hea = 'A0001 2 500 2\nA0001.mat 16+24 1000/mV 16 0 5 12 0 I\nA0001.mat 16+24 1000/mV 16 0 6 14 0 II\n';
+  const expected = [Float64Array.of(0.005, 0.007), Float64Array.of(0.006, 0.008)];
+  t.deepEqual(read({ 'A0001.hea': hea, 'A0001.mat': mat }, 'A0001.hea').voltage_mV, expected);
+  t.deepEqual(read({ 'A0001.hea': hea, 'A0001.mat': mat }, 'A0001.mat').voltage_mV, expected);
+});
+
 test('a wrong checksum is a finding, signed or unsigned ones are right', (t) => {
   const hea = (sum: number): string => `ecg 1 500 2\necg.dat 16 200 16 0 0 ${sum} 0 I\n`;
   t.deepEqual(codes(read({ 'ecg.hea': hea(-3), 'ecg.dat': sixteen(-1, -2) })), []);

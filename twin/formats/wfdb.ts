@@ -5,12 +5,12 @@ import { badInput } from './badInput.ts';
 import type { EcgFormat, EcgOptions, EcgRecording, ReadBeside } from './format.ts';
 import { canonicalLead } from './leadName.ts';
 import { parseWfdbHeader, type WfdbHeader, type WfdbSignal } from './wfdbHeader.ts';
-import { SAMPLE_PACKINGS, samplesIn } from './wfdbSamples.ts';
+import { FLAC_FORMATS, SAMPLE_PACKINGS, samplesIn } from './wfdbSamples.ts';
 
 /** Steps per mV of a signal whose gain is unknown (WFDB manual, header(5)); amplitudes are then relative. */
 const DEFAULT_GAIN = 200;
 
-/** WFDB records (PhysioNet): a header, and signal files of formats 16, 24, 32, 61, 80, 160 and 212 beside it; also records of several segments. */
+/** WFDB records (PhysioNet): a header, and signal files of formats 8, 16, 24, 32, 61, 80, 160, 212, 310 and 311 beside it; also records of several segments. */
 export const wfdb: EcgFormat = {
   name: 'WFDB',
   extensions: ['.hea'],
@@ -26,6 +26,7 @@ export const wfdb: EcgFormat = {
 interface Channel {
   readonly description: string;
   readonly unit: string;
+  readonly samplesPerFrame: number;
   readonly isCalibrated: boolean;
   /** In `unit`, [samples]; NaN where missing */
   readonly values: Float64Array;
@@ -38,11 +39,13 @@ function readSignals(header: WfdbHeader, beside: ReadBeside): Channel[] {
   for (let first = 0; first < signals.length; ) {
     let next = first + 1;
     while (next < signals.length && signals[next]?.file === signals[first]?.file) next++;
+    const again = signals.slice(next).find((signal) => signal.file === signals[first]?.file);
+    if (again) throw badInput(file, `${again.file} stands in two places; the signals of one file follow one another`);
     channels.push(...readGroup(header, signals.slice(first, next), beside));
     first = next;
   }
   if (channels.length === 0) throw badInput(file, 'the record has no signals');
-  const lengths = channels.map(({ values }) => values.length);
+  const lengths = channels.map(({ values, samplesPerFrame }) => values.length / samplesPerFrame);
   if (new Set(lengths).size > 1)
     throw badInput(
       file,
@@ -56,6 +59,11 @@ function readGroup(header: WfdbHeader, group: readonly WfdbSignal[], beside: Rea
   const [first] = group as [WfdbSignal];
   const { file, format, byteOffset } = first;
   const packing = Object.hasOwn(SAMPLE_PACKINGS, format) ? SAMPLE_PACKINGS[format] : undefined;
+  if (FLAC_FORMATS.includes(format))
+    throw badInput(
+      header.file,
+      `${file} is in signal format ${format}, which is compressed by FLAC; convert it with "xform -a" or wfdb.wrsamp to format 16`,
+    );
   if (!packing) {
     throw badInput(
       header.file,
@@ -65,41 +73,55 @@ function readGroup(header: WfdbHeader, group: readonly WfdbSignal[], beside: Rea
   if (group.some((signal) => signal.format !== format || signal.byteOffset !== byteOffset)) {
     throw badInput(header.file, `the signals in ${file} differ in format or offset, and one file has one of each`);
   }
-  if (group.some((signal) => signal.samplesPerFrame !== 1)) {
-    throw badInput(header.file, `${file} has several samples a frame; resample its signals to one rate`);
-  }
+  const perFrame = group.reduce((sum, { samplesPerFrame }) => sum + samplesPerFrame, 0);
+  if (group.some(({ samplesPerFrame }) => samplesPerFrame === 0))
+    throw badInput(header.file, `${file} has no sample of a signal in a frame; expected at least one`);
   const bytes = beside(file);
   if (!bytes) throw badInput(header.file, `there is no ${file} beside it`);
-  const available = Math.floor(samplesIn(bytes.length - byteOffset, packing) / group.length);
-  const samples = header.samples ?? available;
-  if (available < samples || samples === 0) {
+  const available = Math.floor(samplesIn(bytes.length - byteOffset, packing) / perFrame);
+  const frames = header.samples ?? available;
+  if (available < frames || frames === 0) {
     const cause = available === 0 ? 'the recording is empty' : 'it was probably cut short while copied';
     throw badInput(file, `${available} of ${header.samples ?? 'an unknown number of'} samples; ${cause}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return group.map((signal, place) => {
+  let place = 0;
+  return group.map((signal) => {
+    const { samplesPerFrame } = signal;
+    const samples = frames * samplesPerFrame;
     const values = new Float64Array(samples);
     const gain = signal.gain || DEFAULT_GAIN;
     let sum = 0;
+    let level = signal.initial;
     for (let sample = 0; sample < samples; sample++) {
-      const step = packing.step(view, byteOffset, sample * group.length + place);
+      const inFrame = sample % samplesPerFrame;
+      const stored = packing.step(
+        view,
+        byteOffset,
+        ((sample - inFrame) / samplesPerFrame) * perFrame + place + inFrame,
+      );
+      level += stored;
+      const step = packing.isDifferences ? level : stored;
       sum = (sum + step) & 0xffff;
       values[sample] = step === packing.missing ? Number.NaN : (step - signal.baseline) / gain;
     }
-    if (signal.skew > 0) {
-      values.copyWithin(0, signal.skew);
-      values.fill(Number.NaN, Math.max(samples - signal.skew, 0));
-    }
+    place += samplesPerFrame;
+    const skew = Math.min(signal.skew * samplesPerFrame, samples);
+    values.copyWithin(0, skew);
+    values.fill(Number.NaN, samples - skew);
     const isChecksumRight = signal.checksum === undefined || ((signal.checksum ^ sum) & 0xffff) === 0;
     const { description, unit } = signal;
-    return { description, unit, isCalibrated: signal.gain !== 0, values, isChecksumRight };
+    return { description, unit, samplesPerFrame, isCalibrated: signal.gain !== 0, values, isChecksumRight };
   });
 }
 
 /** Joins segments end to end; a signal that a segment lacks is missing there. */
 function readSegments(header: WfdbHeader, beside: ReadBeside): Channel[] {
+  const seen = new Set<string>();
   const parts = header.segments.map(({ record, samples }) => {
     if (record === '~') return { samples, channels: [] };
+    if (seen.has(record)) throw badInput(header.file, `the segment ${quote(record)} stands there twice`);
+    seen.add(record);
     const file = `${record}.hea`;
     const bytes = beside(file);
     if (!bytes) throw badInput(header.file, `there is no ${file} beside it`);
@@ -121,21 +143,22 @@ function readSegments(header: WfdbHeader, beside: ReadBeside): Channel[] {
   if (total > 100 * held)
     throw badInput(header.file, `${total} samples of which only ${held} were recorded; cut the record to its ECG`);
   return names.map((description) => {
-    const values = new Float64Array(total).fill(Number.NaN);
     const own = present.filter((channel) => channel.description === description);
-    const unit = own[0]?.unit ?? 'mV';
-    if (own.some((channel) => channel.unit !== unit))
-      throw badInput(header.file, `the unit of ${quote(description)} changes between segments`);
+    const { unit = 'mV', samplesPerFrame = 1 } = own[0] ?? {};
+    if (own.some((channel) => channel.unit !== unit || channel.samplesPerFrame !== samplesPerFrame))
+      throw badInput(header.file, `the unit or the rate of ${quote(description)} changes between segments`);
+    const values = new Float64Array(total * samplesPerFrame).fill(Number.NaN);
     let at = 0;
     for (const { samples, channels } of parts) {
       const channel = channels.find((candidate) => candidate.description === description);
       if (channel) values.set(channel.values, at);
-      at += samples;
+      at += samples * samplesPerFrame;
     }
     const isCalibrated = own.every((channel) => channel.isCalibrated);
     return {
       description,
       unit,
+      samplesPerFrame,
       values,
       isCalibrated,
       isChecksumRight: own.every((channel) => channel.isChecksumRight),
@@ -149,6 +172,7 @@ function toRecording(header: WfdbHeader, channels: readonly Channel[], options: 
   const voltage_mV: Float64Array[] = [];
   const others: string[] = [];
   const wrong: string[] = [];
+  const rates = new Set<number>();
   let isCalibrated = true;
   let missing = 0;
   for (const { description, unit, values, ...channel } of channels) {
@@ -162,12 +186,16 @@ function toRecording(header: WfdbHeader, channels: readonly Channel[], options: 
     if (!channel.isChecksumRight) wrong.push(lead);
     isCalibrated &&= channel.isCalibrated;
     leads.push(lead);
+    rates.add(header.sampleRate_Hz * channel.samplesPerFrame);
     const factor = mVPer[voltageUnit];
     voltage_mV.push(factor === 1 ? values : values.map((value) => value * factor));
     missing += values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
   }
   if (leads.length === 0)
     throw badInput(header.file, `none of its signals (${others.join(', ')}) is an ECG lead by name and unit`);
+  const [sampleRate_Hz = header.sampleRate_Hz, ...furtherRates] = rates;
+  if (furtherRates.length > 0)
+    throw badInput(header.file, `its leads have ${[...rates].join(' and ')} Hz; resample them to one rate`);
   if (others.length > 0) {
     findings.push({
       code: 'signals-ignored',
@@ -199,7 +227,7 @@ function toRecording(header: WfdbHeader, channels: readonly Channel[], options: 
       count: missing,
     });
   }
-  return { leads, sampleRate_Hz: header.sampleRate_Hz, voltage_mV, isCalibrated, findings };
+  return { leads, sampleRate_Hz, voltage_mV, isCalibrated, findings };
 }
 
 /** mV, µV or V as headers spell them; undefined for what is no voltage. */

@@ -13,6 +13,8 @@ export interface WfdbSignal {
   readonly gain: number;
   /** Step that stands for zero volts */
   readonly baseline: number;
+  /** Step before the first one of formats that store differences */
+  readonly initial: number;
   readonly unit: string;
   /** Sum of all samples modulo 65,536; undefined when not given */
   readonly checksum: number | undefined;
@@ -30,8 +32,9 @@ export interface WfdbHeader {
   readonly signals: readonly WfdbSignal[];
   readonly segments: readonly WfdbSegment[];
   readonly signalCount: number;
+  /** Of frames; a signal with several samples a frame has as many times this rate */
   readonly sampleRate_Hz: number;
-  /** undefined when the header leaves it to the length of the signal files */
+  /** Frames; undefined when the header leaves it to the length of the signal files */
   readonly samples: number | undefined;
 }
 
@@ -98,6 +101,7 @@ function parseSignal(text: string, file: string, line: number): WfdbSignal {
     byteOffset: Number(match[5] ?? 0),
     gain: Number.isFinite(value) ? value : 0,
     baseline: gain[2] === undefined ? zero : Number(gain[2]),
+    initial: wholeNumber(fields[3]) ?? zero,
     unit: gain[3] ?? 'mV',
     checksum,
     description: fields.slice(6).join(' '),
