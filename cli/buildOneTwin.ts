@@ -12,7 +12,7 @@ import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { openScience } from '../workers/science.ts';
 import { answer, EXIT, isInteractive, say, warn } from './console.ts';
 import { openStudy } from './openStudy.ts';
-import { prepareFiles } from './prepareFiles.ts';
+import { preparations } from './prepareFiles.ts';
 import { findSubjectFiles, type SubjectPaths } from './subjectFolder.ts';
 import { twinFiles } from './twinOutputs.ts';
 
@@ -51,7 +51,10 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
   try {
     const { backend, reason } = await chooseBackend(options.backend);
     const science = openScience(backend);
-    const { anatomy, beat } = await timed('prepare', () => prepareFiles(science, paths, study));
+    const { anatomy, beat } = await timed('prepare', async () => {
+      const halves = preparations(science, paths, study);
+      return { beat: await halves.beat(), anatomy: await halves.anatomy() };
+    });
     const tets = anatomy.mesh.tets.length / 4;
     tell(`backend ${backend.name}: ${reason}`);
     tell(

@@ -7,23 +7,23 @@ import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import type { SubjectPaths } from './subjectFolder.ts';
 
-/** Prepares one subject in this process and keeps nothing but what is returned. @throws TwinError what is wrong with its files */
-export async function prepareFiles(
-  science: Science,
-  paths: Omit<SubjectPaths, 'subject'>,
-  study: Study,
-): Promise<{ readonly anatomy: Anatomy; readonly beat: Beat }> {
+/** Both halves of a subject's preparation in this process; each reads its own files when it is called and keeps nothing. */
+export function preparations(science: Science, paths: Omit<SubjectPaths, 'subject'>, study: Study) {
   const records = openMemoryStore();
   const open = (path: string) => openInputFile(records, paths.dataFolder, path);
   const openOptional = (path: string | null) => (path === null ? null : open(path));
   const settings = stageSettings(study);
-  const beat = await science.prepareBeat({ ecg: await open(paths.ecg), settings: settings.beat });
-  const anatomy = await science.prepareAnatomy({
-    anatomy: await open(paths.anatomy),
-    electrodes: await openOptional(paths.electrodes),
-    torso: await openOptional(paths.torso),
-    body: paths.body,
-    settings: settings.anatomy,
-  });
-  return { anatomy, beat };
+  return {
+    /** @throws TwinError what is wrong with the recording */
+    beat: async (): Promise<Beat> => science.prepareBeat({ ecg: await open(paths.ecg), settings: settings.beat }),
+    /** @throws TwinError what is wrong with the anatomy, its electrodes or its torso */
+    anatomy: async (): Promise<Anatomy> =>
+      science.prepareAnatomy({
+        anatomy: await open(paths.anatomy),
+        electrodes: await openOptional(paths.electrodes),
+        torso: await openOptional(paths.torso),
+        body: paths.body,
+        settings: settings.anatomy,
+      }),
+  };
 }

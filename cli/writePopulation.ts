@@ -22,6 +22,8 @@ export interface PopulationOptions {
   readonly edge: number;
   readonly truthEdge: number;
   readonly ecg: 'wfdb' | 'csv';
+  /** Four-chamber files with P waves; absent is without */
+  readonly atria?: boolean;
   readonly tell: (line: string) => void;
 }
 
@@ -54,7 +56,12 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
     sexEffectOnAri_ms: options.ariEffect,
     broken: options.broken,
   };
-  const settings = { edge_mm: options.edge, truthEdge_mm: options.truthEdge, ecgFormat: options.ecg };
+  const settings = {
+    edge_mm: options.edge,
+    truthEdge_mm: options.truthEdge,
+    ecgFormat: options.ecg,
+    atria: options.atria ?? false,
+  };
   const people = samplePopulation(population);
   const write = async (files: readonly FileToWrite[]) => {
     for (const { path, bytes } of files) await writeWhole(join(out, path), bytes);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { CheckOptions } from '../checkStudy.ts';
 
 export const check = new Command('check')
   .description(
@@ -6,6 +7,7 @@ export const check = new Command('check')
   )
   .argument('<study>', 'study file')
   .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
+  .option('--out <dir>', 'folder for check.html (pictures of every subject) and check.json')
   .option('--json', 'answer with one JSON document')
   .addHelpText(
     'after',
@@ -14,9 +16,10 @@ Ends with 0 when every subject can be built, 3 when some cannot, 1 when the stud
 
 Examples:
   twinfold check study.yaml
+  twinfold check study.yaml --out check                 # and a page to look them over
   twinfold check study.yaml --data /mnt/hearts --json | jq '.subjects[] | select(.status != "ok")'`,
   )
-  .action(async (study: string, options: { data?: string; json?: boolean }) => {
+  .action(async (study: string, options: CheckOptions) => {
     const { checkStudy } = await import('../checkStudy.ts');
     process.exitCode = await checkStudy(study, options);
   });

@@ -27,6 +27,7 @@ export const synthesize = new Command('synthesize')
   .option('--broken <n>', 'further people whose files are broken on purpose', wholeNumber, 0)
   .option('--edge <mm>', 'mean edge length of the meshes in the files', number, 3)
   .option('--truth-edge <mm>', 'mean edge length of the meshes that the ECGs are computed on', number, 2)
+  .option('--atria', 'four-chamber files, and a P wave before every QRS')
   .addOption(new Option('--ecg <format>', 'format of the ECG files').choices(['wfdb', 'csv']).default('wfdb'))
   .addHelpText(
     'after',

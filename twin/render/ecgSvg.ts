@@ -8,6 +8,8 @@ export interface EcgOverlay {
   readonly start_ms?: number;
   /** mV, [samples, 8 independent leads] */
   readonly simulated_mV: ArrayLike<number>;
+  /** What the first trace is, in the legend; `simulated` by default */
+  readonly trace?: string;
   /** mV, [samples, 8 independent leads]; left out where there is no recording */
   readonly recorded_mV?: ArrayLike<number>;
 }
@@ -63,6 +65,7 @@ export function ecgSvg(overlay: EcgOverlay, layout: EcgLayout = 'paper'): string
   const { columns, rows, panel, place, sharesScale } = ARRANGEMENTS[layout];
   const simulated = standardLeads(overlay.simulated_mV);
   const recorded = overlay.recorded_mV && standardLeads(overlay.recorded_mV);
+  const name = overlay.trace ?? 'simulated';
   const samples = simulated.length / TWELVE;
   const start = overlay.start_ms ?? 0;
   const duration = Math.max((samples - 1) * overlay.interval_ms, overlay.interval_ms);
@@ -112,7 +115,7 @@ export function ecgSvg(overlay: EcgOverlay, layout: EcgLayout = 'paper'): string
     return `<g transform="translate(${left},${top})"><rect width="${panel.width}" height="${panel.height}" fill="#fff" stroke="${COLOUR.grid}"/><path d="${grid}" stroke="${COLOUR.grid}"/><path d="M0,${fixed(y(0))}H${panel.width}" stroke="${COLOUR.axis}" stroke-opacity="0.6"/><g fill="none" stroke-linejoin="round">${recording}<path class="simulated" d="${trace(simulated, lead, y)}" stroke="${COLOUR.simulated}" stroke-width="1.6"/></g>${labels}${text(6, 15, name, 'start', COLOUR.text, 'font-weight="600"')}</g>`;
   });
   const legend =
-    `<g transform="translate(${MARGIN.left},12)"><path d="M0,0H22" stroke="${COLOUR.simulated}" stroke-width="1.6"/>${text(28, 4, 'simulated', 'start', COLOUR.text)}` +
+    `<g transform="translate(${MARGIN.left},12)"><path d="M0,0H22" stroke="${COLOUR.simulated}" stroke-width="1.6"/>${text(28, 4, name, 'start', COLOUR.text)}` +
     (recorded
       ? `<path d="M104,0H126" stroke="${COLOUR.recorded}" stroke-opacity="0.38" stroke-width="4"/>${text(132, 4, 'recorded', 'start', COLOUR.text)}`
       : '') +
@@ -120,7 +123,7 @@ export function ecgSvg(overlay: EcgOverlay, layout: EcgLayout = 'paper'): string
   const axes =
     text(10, 16, 'mV', 'start', COLOUR.axis) +
     text(width - MARGIN.right, height - 3, 'ms after QRS onset', 'end', COLOUR.axis);
-  const description = recorded ? 'Simulated and recorded twelve-lead ECG' : 'Simulated twelve-lead ECG';
+  const description = recorded ? 'Simulated and recorded twelve-lead ECG' : `Twelve-lead ECG, ${name}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}" font-family="system-ui, sans-serif" font-size="11">${legend}${axes}${panels.join('')}</svg>`;
 }
 
