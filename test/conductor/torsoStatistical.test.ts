@@ -4,10 +4,11 @@ import { triangleNeighbours } from '../../twin/anatomy/boundary.ts';
 import { openTriangleTree } from '../../twin/anatomy/triangleTree.ts';
 import { statisticalTorso } from '../../twin/conductor/statisticalTorso.ts';
 import { standardHeart } from '../../twin/conductor/torsoHeartPlace.ts';
-import { residualCapacity_L } from '../../twin/conductor/torsoLungs.ts';
+import { lungVolume_L, residualCapacity_L } from '../../twin/conductor/torsoLungs.ts';
 import { measuresOf } from '../../twin/conductor/torsoMeasures.ts';
 import type { TriangleSurface } from '../../twin/conductor/torsoModel.ts';
-import { circumferenceOf } from '../../twin/conductor/torsoSections.ts';
+import { circumferenceOf, torsoShape } from '../../twin/conductor/torsoSections.ts';
+import { skinOf } from '../../twin/conductor/torsoSkin.ts';
 import { isInside, surfaceVolume_mm3 } from '../../twin/conductor/torsoSurface.ts';
 import { TwinError } from '../../twin/errors.ts';
 
@@ -19,6 +20,9 @@ const PEOPLE: readonly Body[] = [
   { sex: 'female', height_cm: 150, weight_kg: 46 },
   { sex: 'male', height_cm: 190, weight_kg: 120 },
 ];
+/** Made once each, since several facts are about the same torsos. */
+const made = new Map(PEOPLE.map((body) => [body, statisticalTorso(body)] as const));
+const torsoOf = (body: Body) => made.get(body) ?? statisticalTorso(body);
 const litres = (surface: TriangleSurface) => surfaceVolume_mm3(surface) / 1e6;
 const openEdges = ({ triangles }: TriangleSurface) =>
   triangleNeighbours(triangles).reduce((open, other, edge) => open + (other === Math.floor(edge / 3) ? 1 : 0), 0);
@@ -40,7 +44,7 @@ test('the mean woman of the survey has its mean chest, waist and hips', (t) => {
 
 test('skins have at the heart the circumference of the chest, at the waist that of the waist', (t) => {
   for (const body of PEOPLE) {
-    const { shape } = statisticalTorso(body);
+    const { shape } = torsoOf(body);
     t.true(Math.abs(circumferenceOf(shape.at(0)) / shape.measures.chestCircumference - 1) < 0.002);
     const waist = circumferenceOf(shape.at(-0.1285 * shape.measures.height));
     t.true(Math.abs(waist / shape.measures.waistCircumference - 1) < 0.01, `${waist}`);
@@ -48,13 +52,13 @@ test('skins have at the heart the circumference of the chest, at the waist that 
 });
 
 test('a measured chest is what the skin has', (t) => {
-  const { shape } = statisticalTorso(MAN, { chestCircumference_mm: 1100 });
+  const shape = torsoShape(measuresOf(MAN, 1100));
   t.true(Math.abs(circumferenceOf(shape.at(0)) - 1100) < 2);
 });
 
 test('skin and lungs are closed and face outwards', (t) => {
   for (const body of PEOPLE) {
-    const { torso } = statisticalTorso(body);
+    const { torso } = torsoOf(body);
     for (const surface of [torso.skin, ...torso.lungs]) {
       t.is(openEdges(surface), 0);
       t.true(surfaceVolume_mm3(surface) > 0);
@@ -63,7 +67,7 @@ test('skin and lungs are closed and face outwards', (t) => {
 });
 
 test('trunks hold 50 to 62 % of the body, more when heavier or taller', (t) => {
-  const volume = (body: Body) => litres(statisticalTorso(body).torso.skin);
+  const volume = (body: Body) => litres(skinOf(torsoShape(measuresOf(body)), 12));
   for (const body of PEOPLE) {
     const share = (volume(body) * 1.05) / body.weight_kg;
     t.true(share > 0.5 && share < 0.62, `${share}`);
@@ -83,21 +87,21 @@ test('residual capacities are those of the published equations', (t) => {
   t.true(Math.abs(residualCapacity_L(WOMAN, 40) - 2.7136) < 1e-9);
 });
 
-test('lungs hold gas and tissue, the right one more than the left', (t) => {
+test('lungs have the volume of their gas and tissue, the right one more than the left', (t) => {
   for (const body of [MAN, WOMAN]) {
-    const [left, right] = statisticalTorso(body).torso.lungs.map(litres);
-    const expected = residualCapacity_L(body, 40) * 1.27;
-    t.true(Math.abs((left + right) / expected - 1) < 0.04, `${left} ${right}`);
+    const [left, right] = torsoOf(body).torso.lungs.map(litres);
+    const expected = lungVolume_L(residualCapacity_L(body, 40));
+    t.true(Math.abs((left + right) / expected - 1) < 0.06, `${left} ${right}`);
     t.true(right > 1.05 * left);
   }
 });
 
 test('lungs lie 10 mm inside the skin, apart from one another and clear of the heart', (t) => {
   for (const body of PEOPLE) {
-    const { torso, heartCentre } = statisticalTorso(body);
+    const { torso, heartCentre } = torsoOf(body);
     const tree = openTriangleTree(torso.skin.points, torso.skin.triangles);
     for (const [side, lung] of torso.lungs.entries()) {
-      for (let at = 0; at < lung.points.length; at += 3 * 23) {
+      for (let at = 0; at < lung.points.length; at += 3 * 61) {
         const [x, y, z] = lung.points.subarray(at, at + 3);
         t.true(isInside(torso.skin, x, y, z) && tree.distanceFrom(x, y, z) > 10, `${[x, y, z]}`);
         t.true(side === 0 ? x > 10 : x < -10);
@@ -105,7 +109,7 @@ test('lungs lie 10 mm inside the skin, apart from one another and clear of the h
     }
     const heart = standardHeart(body, heartCentre);
     const lungTrees = torso.lungs.map((lung) => openTriangleTree(lung.points, lung.triangles));
-    for (let at = 0; at < heart.length; at += 3 * 7) {
+    for (let at = 0; at < heart.length; at += 3 * 29) {
       const [x, y, z] = heart.subarray(at, at + 3);
       for (const [side, lung] of torso.lungs.entries()) {
         t.false(isInside(lung, x, y, z));
@@ -117,7 +121,7 @@ test('lungs lie 10 mm inside the skin, apart from one another and clear of the h
 });
 
 test('a body beyond the survey is told of', (t) => {
-  t.deepEqual(statisticalTorso(MAN).torso.findings, []);
+  t.deepEqual(torsoOf(MAN).torso.findings, []);
   const codes = statisticalTorso({ sex: 'male', height_cm: 170, weight_kg: 150 }).torso.findings.map(
     ({ code }) => code,
   );

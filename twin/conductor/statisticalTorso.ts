@@ -1,7 +1,7 @@
 import type { Body, Point } from '../anatomy/anatomy.ts';
 import type { SignedDistance } from '../anatomy/stuffing.ts';
 import { hullDistance, standardHeart } from './torsoHeartPlace.ts';
-import { lungsOf } from './torsoLungs.ts';
+import { lungsOf, residualCapacity_L } from './torsoLungs.ts';
 import { doubtBody, measuresOf } from './torsoMeasures.ts';
 import type { TorsoModel } from './torsoModel.ts';
 import { type TorsoShape, torsoShape } from './torsoSections.ts';
@@ -49,10 +49,14 @@ export function statisticalTorso(body: Body, options: StatisticalTorsoOptions = 
   };
 }
 
-/** Skin and lungs of a shape, in its frame. The body says how much the lungs hold and how large a standard heart is. */
-export function torsoOfShape(shape: TorsoShape, body: Body, options: StatisticalTorsoOptions): TorsoModel {
+/**
+ * Skin and lungs of a shape, in its frame. The body says how much the lungs hold and how large a standard heart is.
+ *
+ * @param chest volume of the chest by that of the body's usual one, by which the lungs' gas is scaled
+ */
+export function torsoOfShape(shape: TorsoShape, body: Body, options: StatisticalTorsoOptions, chest = 1): TorsoModel {
   const heart = options.heart ?? hullDistance(standardHeart(body, centreOfHeart(shape)));
-  const lungs = lungsOf(shape, body, heart, options.age_y ?? AGE_y);
+  const lungs = lungsOf(shape, chest * residualCapacity_L(body, options.age_y ?? AGE_y), heart);
   return {
     skin: skinOf(shape, options.edge_mm ?? EDGE_mm),
     lungs: lungs.surfaces,

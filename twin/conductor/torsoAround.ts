@@ -64,12 +64,15 @@ export function placeShape({
   frame,
   body,
   options,
+  chest = 1,
 }: {
   readonly heart: HeartInside;
   readonly shape: TorsoShape;
   readonly frame: TorsoFrame;
   readonly body: Body;
   readonly options: Omit<StatisticalTorsoOptions, 'heart'>;
+  /** Volume of the chest by that of the body's usual one */
+  readonly chest?: number;
 }): PlacedTorso {
   const { mesh, surfaces } = heart;
   const points = moveAll(outsideOf(heart), (place) => toTorso(frame, place));
@@ -80,7 +83,7 @@ export function placeShape({
     [0, 1, 2].map((i) => axis.baseCentre[i] + axis.direction[i]) as [number, number, number],
   );
   const toBase: Point = [above[0] - base[0], above[1] - base[1], above[2] - base[2]];
-  const own = torsoOfShape(shape, body, { ...options, heart: givenHeart(points, { toBase, base }, body) });
+  const own = torsoOfShape(shape, body, { ...options, heart: givenHeart(points, { toBase, base }, body) }, chest);
   const skin = surfaceToMesh(frame, own.skin);
   const places = standardPlaces(shape);
   const inMesh = Object.fromEntries(

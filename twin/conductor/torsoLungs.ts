@@ -8,15 +8,19 @@ import { withoutLooseNodes } from './torsoSurface.ts';
 
 /**
  * Gas in both lungs after a quiet breath out, litres: functional residual capacity of the European Coal and Steel Community's equations (Quanjer et al.,
- * Eur Respir J, 1993), height in metres, age in years. What half a breath in adds and lying takes away is left out.
+ * Eur Respir J, 1993), sitting, height in metres, age in years.
  */
 export function residualCapacity_L({ sex, height_cm }: Body, age_y: number): number {
   const height = height_cm / 100;
   return sex === 'male' ? 2.34 * height + 0.01 * age_y - 1.09 : 2.24 * height + 0.001 * age_y - 1.0;
 }
 
-/** Tissue and blood of both lungs, litres per litre of gas: our choice, about 0.9 L in an adult. */
+/** Share of it that is left when lying, half a breath in, as ECGs are taken; tissue and blood beside it, about 0.9 L in an adult. Our choice. */
+const LYING = 0.8;
 const TISSUE = 0.27;
+
+/** What both lungs fill, litres, of a given residual capacity. */
+export const lungVolume_L = (capacity_L: number): number => (LYING + TISSUE) * capacity_L;
 
 /** Clearance about the heart and beneath the skin, mm. */
 const FROM_HEART = 4;
@@ -32,8 +36,8 @@ const MEDIASTINUM = 26;
 const APEX = 0.1;
 const DOME = 60;
 const RIGHT_HIGHER = 12;
-/** Lowest edge of the lungs by the body's height: the waist. */
-const LOWEST = -0.125;
+/** The heart lies on the diaphragm, whose middles are as high as the heart's lowest place to within this, mm. */
+const DIAPHRAGM_PLAY = 30;
 
 /** Edge of the cubes by which lungs are measured, and of the lattice that makes their surface, mm. */
 const GRID = 6;
@@ -46,12 +50,13 @@ export interface Lungs {
 }
 
 /**
- * Lungs of a body: inside the rib cage and the skin, beside the heart and what lies between, above a domed diaphragm whose height is such that they hold
- * the body's gas and their own tissue.
+ * Lungs of a body: inside the rib cage and the skin, beside the heart and what lies between, above a domed diaphragm about as high as the heart's lower
+ * side, such that they have their volume as nearly as that allows.
  *
+ * @param capacity_L residual capacity of both lungs
  * @param heart distance from the whole heart, negative inside, mm
  */
-export function lungsOf(shape: TorsoShape, body: Body, heart: SignedDistance, age_y: number): Lungs {
+export function lungsOf(shape: TorsoShape, capacity_L: number, heart: SignedDistance): Lungs {
   const { measures } = shape;
   const halfBreadth = measures.chestBreadth / 2 - RIBS / 2;
   const halfDepth = Math.min(
@@ -78,13 +83,23 @@ export function lungsOf(shape: TorsoShape, body: Body, heart: SignedDistance, ag
     const from = (Math.abs(x) - halfBreadth / 2) / halfBreadth;
     return side + DOME * (1 - from ** 2 - ((y - middle) / halfDepth) ** 2);
   };
-  const wanted_mm3 = residualCapacity_L(body, age_y) * (1 + TISSUE) * 1e6;
-  const lowest = LOWEST * measures.height;
+  const wanted_mm3 = lungVolume_L(capacity_L) * 1e6;
+  const [west, east] = [-halfBreadth, halfBreadth];
+  const [front, back] = [middle - halfDepth, middle + halfDepth];
+  const usual = lowestOf(heart, { min: [west, front - FROM_SKIN, -apex], max: [east, back, apex] }) - DOME;
   const bounds = {
-    min: [-halfBreadth, middle - halfDepth, lowest - DOME] as const,
-    max: [halfBreadth, middle + halfDepth, apex] as const,
+    min: [west, front, usual - DIAPHRAGM_PLAY - DOME] as const,
+    max: [east, back, apex] as const,
   };
-  const { edge, volume_mm3 } = diaphragm({ chest, dome, above, bounds, wanted_mm3, lowest });
+  const { edge, volume_mm3 } = diaphragm({
+    chest,
+    dome,
+    above,
+    bounds,
+    wanted_mm3,
+    lowest: usual - DIAPHRAGM_PLAY,
+    highest: usual + DIAPHRAGM_PLAY,
+  });
   const surfaces = ([1, -1] as const).map((side) =>
     surfaceOf(
       (x, y, z) => Math.max(above(chest(x, y, z), edge + dome(x, y) - z), -side * x),
@@ -94,8 +109,8 @@ export function lungsOf(shape: TorsoShape, body: Body, heart: SignedDistance, ag
     ),
   );
   const share = volume_mm3 / wanted_mm3;
-  if (share > 0.9) return { surfaces, findings: [] };
-  const message = `The chest beside this heart has room for ${(volume_mm3 / 1e6).toFixed(1)} L of lungs; ${(wanted_mm3 / 1e6).toFixed(1)} L were expected for the body's height.`;
+  if (share > 0.75) return { surfaces, findings: [] };
+  const message = `The chest beside this heart has room for ${(volume_mm3 / 1e6).toFixed(1)} L of lungs; ${(wanted_mm3 / 1e6).toFixed(1)} L were expected.`;
   return { surfaces, findings: [{ code: 'lungs-small', severity: 'warning', message }] };
 }
 
@@ -118,7 +133,15 @@ interface Box {
   readonly max: readonly [number, number, number];
 }
 
-/** Height of the diaphragm's edge that leaves the volume wanted above it, but none under the lowest. */
+/** Height of a shape's lowest place, mm, by cubes of twice the grid. */
+function lowestOf(shape: SignedDistance, { min, max }: Box): number {
+  for (let z = min[2]; z < max[2]; z += 2 * GRID)
+    for (let y = min[1]; y < max[1]; y += 2 * GRID)
+      for (let x = min[0]; x < max[0]; x += 2 * GRID) if (shape(x, y, z) < 0) return z;
+  return 0;
+}
+
+/** Height of the diaphragm's edge that leaves the volume wanted above it, between the lowest and the highest that it may have. */
 function diaphragm({
   chest,
   dome,
@@ -126,6 +149,7 @@ function diaphragm({
   bounds: { min, max },
   wanted_mm3,
   lowest,
+  highest,
 }: {
   chest: SignedDistance;
   dome: (x: number, y: number) => number;
@@ -133,6 +157,7 @@ function diaphragm({
   bounds: Box;
   wanted_mm3: number;
   lowest: number;
+  highest: number;
 }): { edge: number; volume_mm3: number } {
   const inside: number[] = [];
   const edges: number[] = [];
@@ -149,7 +174,7 @@ function diaphragm({
     for (let at = 0; at < inside.length; at++) if (above(inside[at], edge - edges[at]) < 0) cubes++;
     return cubes * GRID ** 3;
   };
-  let [low, high] = [lowest, max[2]];
+  let [low, high] = [lowest, highest];
   if (volumeAbove(low) <= wanted_mm3) return { edge: low, volume_mm3: volumeAbove(low) };
   while (high - low > 0.5) {
     const middle = (low + high) / 2;
