@@ -1,5 +1,6 @@
 import { csvText } from '../csv.ts';
 import type { PopulationSettings, SyntheticPerson } from './people.ts';
+import { type AtrialTruth, CHAMBER_TAGS } from './plantedAtria.ts';
 import {
   DEFAULT_SYNTHESIS,
   type FileToWrite,
@@ -36,12 +37,24 @@ const TRUTH_COLUMNS = [
   'ariCoupling',
   'downstroke_ms',
 ] as const satisfies readonly (keyof PersonTruth)[];
+/** The same of populations with atria. */
+const ATRIAL_COLUMNS = [
+  'laVolume_mL',
+  'raVolume_mL',
+  'atrialFibreVelocity_mm_ms',
+  'atrialTransverseVelocity_mm_ms',
+  'bachmannFactor',
+  'sinusStart_ms',
+  'atrialActivation_ms',
+  'pOnset_ms',
+  'pOffset_ms',
+] as const satisfies readonly (keyof AtrialTruth)[];
 
 /** The sample sheet and the study file of a synthetic cohort, whose people's own files are written by `synthesizePerson`. */
 export function populationFiles(
   people: readonly SyntheticPerson[],
   name: string,
-  settings: Partial<Pick<SynthesisSettings, 'ecgFormat'>> = {},
+  settings: Partial<Pick<SynthesisSettings, 'ecgFormat' | 'atria'>> = {},
 ): FileToWrite[] {
   const ending = (settings.ecgFormat ?? DEFAULT_SYNTHESIS.ecgFormat) === 'csv' ? 'csv' : 'hea';
   const sheet = csvText([
@@ -59,13 +72,20 @@ export function populationFiles(
   ]);
   return [
     { path: 'subjects.csv', bytes: new TextEncoder().encode(sheet) },
-    { path: 'study.yaml', bytes: new TextEncoder().encode(studyText(name)) },
+    { path: 'study.yaml', bytes: new TextEncoder().encode(studyText(name, settings.atria ?? DEFAULT_SYNTHESIS.atria)) },
   ];
 }
 
 /** What was planted, as a table over all and a file for each, below TRUTH_FOLDER. */
 export function truthFiles(truths: readonly PersonTruth[], population: PopulationSettings): FileToWrite[] {
-  const table = csvText([[...TRUTH_COLUMNS], ...truths.map((truth) => TRUTH_COLUMNS.map((column) => truth[column]))]);
+  const atrial = truths.some(({ atria }) => atria !== undefined) ? ATRIAL_COLUMNS : [];
+  const table = csvText([
+    [...TRUTH_COLUMNS, ...atrial],
+    ...truths.map((truth) => [
+      ...TRUTH_COLUMNS.map((column) => truth[column]),
+      ...atrial.map((column) => truth.atria?.[column] ?? null),
+    ]),
+  ]);
   return [
     { path: `${TRUTH_FOLDER}/population.json`, bytes: jsonBytes(population) },
     { path: `${TRUTH_FOLDER}/subjects.csv`, bytes: new TextEncoder().encode(table) },
@@ -73,13 +93,15 @@ export function truthFiles(truths: readonly PersonTruth[], population: Populatio
   ];
 }
 
-function studyText(name: string): string {
+function studyText(name: string, hasAtria: boolean): string {
+  const { lv, rv, la, ra } = CHAMBER_TAGS;
+  const regions = `lv: [${lv}], rv: [${rv}]${hasAtria ? `, la: [${la}], ra: [${ra}]` : ''}`;
   return `# A synthetic cohort: people, hearts and ECGs were drawn from a seed. What was planted in them stands in ${TRUTH_FOLDER}/, which no run reads.
 name: ${name}
 sheet: subjects.csv
 anatomy:
   unit: um
-  regions: { lv: [1], rv: [2] }
+  regions: { ${regions} }
 report:
   isSynthetic: true
 `;

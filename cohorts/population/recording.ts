@@ -23,10 +23,10 @@ const INTERVAL_SPREAD_ms = 25;
 const LEAD_IN_ms = 400;
 /** Breaths a second. */
 const BREATHING_Hz = 0.25;
-/** Kept after the last QRS onset, ms. There are no P waves. */
+/** Kept after the last QRS onset, ms. */
 const LEAD_OUT_ms = 760;
 
-/** Noise-free QRS and T wave on a uniform clock. */
+/** Noise-free beat on a uniform clock: QRS and T wave, and a P wave where there are atria. */
 export interface SimulatedBeat {
   /** mV, [samples, 8 independent leads] */
   readonly voltage_mV: Float64Array;

@@ -17,6 +17,7 @@ import { openRandom } from '../../twin/random.ts';
 import type { RepolarisationParameters } from '../../twin/repolarisation/repolarisation.ts';
 import type { SyntheticPerson } from './people.ts';
 import { meshInTorso, meshWithFibres, placeHeart, toTorso } from './placedHeart.ts';
+import { type AtrialTruth, joinMeshes, plantAtria, withPWave } from './plantedAtria.ts';
 import { type PlantedFunction, plantFunction } from './plantedFunction.ts';
 import { plantRepolarisation, simulateBeat } from './plantedRepolarisation.ts';
 import { DEFAULT_RECORDING, type RecordingSettings, recordBeats, type SimulatedBeat } from './recording.ts';
@@ -34,6 +35,8 @@ export interface SynthesisSettings {
   readonly truthEdge_mm: number;
   readonly ecgFormat: 'wfdb' | 'csv';
   readonly recording: RecordingSettings;
+  /** Four-chamber files, and a P wave before every QRS; the ventricles and their QRS stay the same */
+  readonly atria: boolean;
 }
 
 export const DEFAULT_SYNTHESIS: SynthesisSettings = {
@@ -41,6 +44,7 @@ export const DEFAULT_SYNTHESIS: SynthesisSettings = {
   truthEdge_mm: 2,
   ecgFormat: 'wfdb',
   recording: DEFAULT_RECORDING,
+  atria: false,
 };
 
 /** What is known of a synthetic person and must not be told to the pipeline. Places in the frame of the files, mm. */
@@ -78,6 +82,7 @@ export interface PersonTruth {
   /** mm, [pmjs][3], and ms, [pmjs] */
   readonly pmjPositions: readonly (readonly number[])[];
   readonly pmjTimes_ms: readonly number[];
+  readonly atria?: AtrialTruth;
 }
 
 export interface SyntheticSubject {
@@ -105,7 +110,8 @@ export async function synthesizePerson(
   backend: Backend,
   settings: Partial<SynthesisSettings> = {},
 ): Promise<SyntheticSubject> {
-  const { edge_mm, truthEdge_mm, ecgFormat, recording } = { ...DEFAULT_SYNTHESIS, ...settings };
+  const all = { ...DEFAULT_SYNTHESIS, ...settings };
+  const { edge_mm, truthEdge_mm, ecgFormat, recording } = all;
   checkEdges(edge_mm, truthEdge_mm);
   const heart = heartOfSize(person);
   const fine = meshWithFibres(heart, truthEdge_mm);
@@ -129,8 +135,10 @@ export async function synthesizePerson(
 
   const repolarisation = plantRepolarisation(person);
   const beat = simulateBeat(heart, fine, leadVectors, activation_ms, repolarisation);
-  const ecg = recordBeats(beat, recording, openRandom(person.seed, 'recording'));
-  const mesh = meshInTorso(meshWithFibres(heart, edge_mm), placement);
+  const ventricles = meshWithFibres(heart, edge_mm);
+  const atria = all.atria ? plantAtria(person, heart, ventricles, placement, all) : undefined;
+  const ecg = recordBeats(atria ? withPWave(beat, atria.pWave) : beat, recording, openRandom(person.seed, 'recording'));
+  const mesh = meshInTorso(atria ? joinMeshes(ventricles, atria.mesh) : ventricles, placement);
   const carp = writeCarp({ points: mesh.points, tets: mesh.tets, tags: mesh.regions, fibres: mesh.fibres });
   const electrodes = Object.fromEntries(
     ELECTRODES.map((name) => [name, placement.electrodes[name].map((value) => Number(value.toFixed(2)))]),
@@ -152,6 +160,7 @@ export async function synthesizePerson(
     truth: {
       ...truthOf(person, fineInTorso, { ...planted, pmjPositions }, activation_ms, ecg_mV, truthEdge_mm),
       ...truthOfRepolarisation(repolarisation, beat, ecg_mV),
+      ...(atria && { atria: atria.truth }),
     },
   };
 }

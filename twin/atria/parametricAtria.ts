@@ -163,8 +163,8 @@ function shapeOf(dimensions: AtrialDimensions): ParametricAtria {
   };
 }
 
-/** Distance to a half-infinite cylinder, negative inside. */
-function boreDistance({ from, direction, radius }: VeinDimensions, x: number, y: number, z: number): number {
+/** Distance to a vein as a half-infinite cylinder, negative inside. */
+export function boreDistance({ from, direction, radius }: VeinDimensions, x: number, y: number, z: number): number {
   const dx = x - from[0];
   const dy = y - from[1];
   const dz = z - from[2];
