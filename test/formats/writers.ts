@@ -13,8 +13,8 @@ export function join(...parts: readonly (string | Uint8Array)[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))));
 }
 
-type Kind = 'i32' | 'i64' | 'f64' | 'u8' | 'u32';
-const WIDTH: Readonly<Record<Kind, number>> = { i32: 4, i64: 8, f64: 8, u8: 1, u32: 4 };
+type Kind = 'i16' | 'i32' | 'i64' | 'f64' | 'u8' | 'u32';
+const WIDTH: Readonly<Record<Kind, number>> = { i16: 2, i32: 4, i64: 8, f64: 8, u8: 1, u32: 4 };
 
 export function pack(values: ArrayLike<number>, kind: Kind, isLittle: boolean): Uint8Array {
   const out = new DataView(new ArrayBuffer(values.length * WIDTH[kind]));
@@ -22,6 +22,7 @@ export function pack(values: ArrayLike<number>, kind: Kind, isLittle: boolean): 
     const at = i * WIDTH[kind];
     if (kind === 'f64') out.setFloat64(at, value, isLittle);
     else if (kind === 'i64') out.setBigInt64(at, BigInt(value), isLittle);
+    else if (kind === 'i16') out.setInt16(at, value, isLittle);
     else if (kind === 'u8') out.setUint8(at, value);
     else if (kind === 'u32') out.setUint32(at, value, isLittle);
     else out.setInt32(at, value, isLittle);
