@@ -3,6 +3,7 @@ import { cropTissues, tissueBox, type VoxelBox } from './cropTissues.ts';
 import type { Tissue } from './labelImage.ts';
 import { signedDistance } from './signedDistance.ts';
 import { blend, type Closing, close, FAR_mm } from './sliceBlends.ts';
+import { smoothLevel } from './smoothLevel.ts';
 import type { TissueImage } from './tissueImage.ts';
 
 /** The muscle around each chamber's blood. */
@@ -33,7 +34,7 @@ interface Slice {
  * apex, is closed in the same way by the chamber's muscle, its blood ending half a slice behind the last slice; the wide end, the
  * base, is cut flat half a slice behind it. A slice of the stack without any tissue between others is bridged.
  */
-export function interpolateSlices(image: TissueImage, spacing_mm: number): TissueImage {
+export function interpolateSlices(image: TissueImage, spacing_mm: number, rounds: number): TissueImage {
   const box = tissueBox(image);
   if (!box) return image;
   const edges = voxelEdges_mm(image.affine);
@@ -51,6 +52,7 @@ export function interpolateSlices(image: TissueImage, spacing_mm: number): Tissu
     ],
     edges,
     spacing_mm,
+    rounds,
   };
   const occupied = occupiedSlices(cropped, stackAxis);
   const sliceAt = rollingSlices(cropped, plane);
@@ -95,6 +97,7 @@ interface Plane {
   readonly pixels: readonly [number, number];
   readonly edges: readonly [number, number, number];
   readonly spacing_mm: number;
+  readonly rounds: number;
 }
 
 function widenInPlane({ low, high }: VoxelBox, stackAxis: number): VoxelBox {
@@ -133,7 +136,7 @@ function rollingSlices(image: TissueImage, plane: Plane): (slice: number) => Sli
 }
 
 function makeSlice({ size, voxels, tissues }: TissueImage, plane: Plane, slice: number): Slice {
-  const { axes, stackAxis, edges } = plane;
+  const { axes, stackAxis, edges, rounds } = plane;
   const strides = [1, size[0], size[0] * size[1]];
   const [na, nb] = [size[axes[0]], size[axes[1]]];
   const pixels = new Uint8Array(na * nb);
@@ -145,6 +148,7 @@ function makeSlice({ size, voxels, tissues }: TissueImage, plane: Plane, slice: 
   const distances = new Float32Array(na * nb);
   const fieldOf = (source: Uint8Array, code: number): Float32Array => {
     signedDistance([na, nb, 1], [edges[axes[0]], edges[axes[1]], 1], source, code, distances);
+    smoothLevel([na, nb, 1], Math.min(edges[axes[0]], edges[axes[1]]), rounds, distances);
     return resamplePlane(distances, na, nb, plane);
   };
   const isPresent = Array.from({ length: tissues.length + 1 }, (_, code) => pixels.includes(code));

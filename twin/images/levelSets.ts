@@ -55,8 +55,8 @@ export interface LevelSets {
 const MOST_CUBES = 4e6;
 /** Edges this near to each other are one. */
 const SAME_EDGE = 0.02;
-/** Rounds that take the steps off slopes of one voxel in eight; more change little, since voxel centres stay on their sides. */
-const ROUNDS = 20;
+/** Rounds of smoothing: see `smoothLevel`. */
+const ROUNDS = 10;
 
 /**
  * Level sets of a cleaned map: stacks of slices are first interpolated to cubes, then exact distances are smoothed and moved until each tissue
@@ -85,7 +85,7 @@ export function levelSetsOf(
       `level sets at ${spacing} mm need ${Math.round(room_mm3 / spacing ** 3)} cubes, expected at most ${MOST_CUBES}; take fewer tissues or a longer edge`,
     );
   const isCubic = edges.every((edge) => Math.abs(edge - spacing) < SAME_EDGE * spacing);
-  const cubes = isCubic ? tight : interpolateSlices(poolVoxels(tight, spacing), spacing);
+  const cubes = isCubic ? tight : interpolateSlices(poolVoxels(tight, spacing), spacing, rounds);
   const filled = tissueBox(cubes) ?? box;
   const grid = cropTissues(cubes, widen(filled, cubes.affine, margin_mm));
   const fields = smoothFields(grid, spacing, rounds);

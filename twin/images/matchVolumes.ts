@@ -1,5 +1,5 @@
 /** Most that a boundary may move, in edges. */
-const MOST = 0.75;
+const MOST = 2;
 const ROUNDS = 8;
 
 /** Level sets that were moved until the volumes fit. */

@@ -1,0 +1,79 @@
+import type { Materials } from '../meshing/materials.ts';
+import type { BasePlane } from './basePlane.ts';
+import type { Tissue } from './labelImage.ts';
+import type { LevelSets } from './levelSets.ts';
+
+/** A wall to be grown around blood. */
+export interface GrownWall {
+  readonly muscle: Tissue;
+  readonly blood: Tissue;
+  readonly thickness_mm: number;
+}
+
+/** The tissues of a heart as materials to be meshed. */
+export interface HeartMaterials extends Materials {
+  readonly names: readonly Tissue[];
+}
+
+const CAVITIES: readonly Tissue[] = ['lvBlood', 'rvBlood', 'laBlood', 'raBlood', 'aorta', 'pulmonaryArtery'];
+
+/**
+ * Level sets with the walls that a map lacks, cut at the base plane. With the distance d outside the blood, a wall of thickness T is
+ *
+ *     w = max(d − T, −d, −φ of every other tissue, (d − φ of every other cavity) / 2)
+ *
+ * so that it takes nothing from tissues, and where two cavities touch (a valve) ends half way between them, which is the ring around the valve. It is
+ * taken from the background, as is what lies beyond the plane: φ of tissues becomes max(φ, n · x − h).
+ */
+export function growWalls(
+  levels: LevelSets,
+  walls: readonly GrownWall[],
+  plane: BasePlane | undefined,
+): HeartMaterials {
+  const { tissues } = levels;
+  const labelled = tissues.length;
+  const names = [...tissues, ...walls.map(({ muscle }) => muscle)];
+  const background = names.length;
+  const values = new Float64Array(labelled + 1);
+  const bloods = walls.map(({ blood }) => tissues.indexOf(blood));
+  const isCavity = tissues.map((tissue) => CAVITIES.includes(tissue));
+  const beyond = (x: number, y: number, z: number): number =>
+    plane === undefined
+      ? Number.NEGATIVE_INFINITY
+      : plane.normal[0] * x + plane.normal[1] * y + plane.normal[2] * z - plane.height;
+  const wallValue = (wall: number): number => {
+    const blood = bloods[wall];
+    const d = values[blood];
+    let value = Math.max(d - walls[wall].thickness_mm, -d);
+    for (let tissue = 0; tissue < labelled; tissue++) {
+      if (tissue === blood) continue;
+      value = Math.max(value, -values[tissue]);
+      if (isCavity[tissue]) value = Math.max(value, (d - values[tissue]) / 2);
+    }
+    return value;
+  };
+  const sampleAll = (x: number, y: number, z: number, out: Float64Array): void => {
+    levels.sampleAll(x, y, z, values);
+    const cut = beyond(x, y, z);
+    let outside = values[labelled];
+    for (let wall = 0; wall < walls.length; wall++) {
+      const value = wallValue(wall);
+      outside = Math.max(outside, -value);
+      out[labelled + wall] = Math.max(value, cut);
+    }
+    for (let tissue = 0; tissue < labelled; tissue++) out[tissue] = Math.max(values[tissue], cut);
+    out[background] = Math.min(outside, -cut);
+  };
+  const all = new Float64Array(background + 1);
+  return {
+    names,
+    bounds: levels.bounds,
+    sampleAll,
+    sample(material, x, y, z) {
+      if (material < labelled) return Math.max(levels.sample(material, x, y, z), beyond(x, y, z));
+      if (walls.length === 0) return Math.min(levels.sample(labelled, x, y, z), -beyond(x, y, z));
+      sampleAll(x, y, z, all);
+      return all[material];
+    },
+  };
+}
