@@ -11,6 +11,9 @@ const RV_ENDO = 4;
 const BASE_COSINE = 0.75;
 const OUTSIDE_COSINE = 0.3;
 
+/** Smaller patches are islands, as a share of the largest of their label. */
+const ISLAND = 0.05;
+
 /** What lies beyond the muscle says what its surface is; background does not. */
 const PART_BESIDE: Readonly<Partial<Record<Tissue, number>>> = {
   lvBlood: PART.endo,
@@ -65,8 +68,21 @@ export function nameSurfaces(
     if ((border[PART.endo] ?? 0) + (border[RV_ENDO] ?? 0) > 0) continue;
     for (const triangle of patch.triangles) labels[triangle] = PART.epi;
   }
+  dropIslands(labels, areas, neighbours);
   const pick = (label: number) => triangles.filter((_, at) => labels[Math.floor(at / 3)] === label);
   return { lvEndo: pick(PART.endo), rvEndo: pick(RV_ENDO), epi: pick(PART.epi), base: pick(PART.base) };
+}
+
+/** Islands of base in the outside, and of outside in the base, take the label around them: single triangles of a chamfered rim look aside. */
+function dropIslands(out: Uint8Array, areas: Float64Array, neighbours: Uint32Array): void {
+  const largest: number[] = [];
+  for (const patch of findPatches(out, areas, neighbours)) {
+    largest[patch.label] ??= patch.area;
+    if (patch.label === PART.endo || patch.label === RV_ENDO || patch.area > ISLAND * largest[patch.label]) continue;
+    const other = patch.label === PART.base ? PART.epi : PART.base;
+    if ((borderOf(patch, out, neighbours)[other] ?? 0) === 0) continue;
+    for (const triangle of patch.triangles) out[triangle] = other;
+  }
 }
 
 /** Boundary of the kept part, outward, and the material beyond each triangle. */

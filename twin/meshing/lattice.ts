@@ -1,4 +1,3 @@
-import type { Bounds } from '../anatomy/stuffing.ts';
 import { TwinError } from '../errors.ts';
 import { type Materials, ownerOf, runnerUpOf } from './materials.ts';
 

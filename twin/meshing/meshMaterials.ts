@@ -6,6 +6,7 @@ import { labelTets } from './labelTets.ts';
 import { EDGE_PER_SPACING, ownLattice } from './lattice.ts';
 import type { Materials } from './materials.ts';
 import { findMeetings } from './meetings.ts';
+import { mendPinches } from './mendPinches.ts';
 import { smoothLabels } from './smoothLabels.ts';
 import { type Guard, openStars, type Stars } from './stars.ts';
 import { volumesOf } from './volumesOf.ts';
@@ -69,7 +70,10 @@ export function meshMaterials(materials: Materials, options: MeshingOptions): Ma
   const active = activeTets(lattice, labelTets(lattice, materials, walls), isWanted);
   const { points, tets, labels } = active;
   const nodes = points.length / 3;
+  const isWall = new Uint8Array(count + 1);
+  for (const wall of walls) isWall[wall] = 1;
   smoothLabels(tets, nodes, labels);
+  mendPinches(tets, nodes, isWall, labels);
   if (!labels.some((label) => isWanted[label])) {
     throw new TwinError(
       'BadAnatomy',
