@@ -11,6 +11,8 @@ const MOST_RATE_Hz = 100_000;
 /** A calibration pulse with the rest around it is longer than this, s, and higher than this, mV. */
 const SHORTEST_CALIBRATION_s = 0.1;
 const LEAST_PULSE_mV = 0.5;
+/** Beyond this in all leads at once lies no beat, but the greatest number that a sample can be: what fills beats up to a length, mV. */
+const FILL_mV = 30;
 /** Leads differ by no more than two common steps in a calibration that was filtered with the rest, mV. */
 const SAME_mV = 0.0101;
 
@@ -158,5 +160,10 @@ function beatOf(
       return `lead ${lead} has ${values.length} samples in it`;
     voltage_mV.push(values);
   }
-  return { sampleRate_Hz, voltage_mV };
+  const isFill = (sample: number): boolean =>
+    voltage_mV.every((values) => !(Math.abs(values[sample] as number) <= FILL_mV));
+  let samples = voltage_mV[0]?.length ?? 0;
+  while (samples > 0 && isFill(samples - 1)) samples--;
+  if (samples === 0) return 'it has no samples';
+  return { sampleRate_Hz, voltage_mV: voltage_mV.map((values) => values.slice(0, samples)) };
 }

@@ -16,7 +16,8 @@ const DELTA_ZERO = 64;
  *
  *     x[i] = 2 x[i−1] − x[i−2] − last,   last = value[i−1] − 64
  *
- * The scheme as published by C. A. Watford with sierra-ecg-tools; checked against it sample by sample (docs/decisions/0033-xml-ecg-dialects.md).
+ * The scheme as Watford published it with sierra-ecg-tools, its codes after Welch (Computer, 1984); checked sample by sample against a decoder of his
+ * (docs/decisions/0033-xml-ecg-dialects.md).
  *
  * @param channels  as many as are wanted; more may follow, which recorders fill with zeros
  * @param samples   in each channel; one that makes more or fewer is refused, and nothing larger than this is ever allocated
@@ -46,7 +47,9 @@ export function decodeXli(bytes: Uint8Array, file: string, channels: number, sam
       const found =
         planes === undefined
           ? 'a code word that stands for nothing'
-          : `${planes.length > 2 * samples ? 'more than ' : ''}${Math.floor(planes.length / 2)} samples`;
+          : planes.length > 2 * samples
+            ? `more than ${samples} samples`
+            : `${Math.floor(planes.length / 2)} samples`;
       throw badInput(file, `${where} holds ${found}; expected ${samples} samples`);
     }
     decoded.push(sumDifferences(planes, samples, first));

@@ -66,9 +66,11 @@ export function walkXml(bytes: Uint8Array, fileName: string, handler: XmlHandler
     for (let at = from; at < to; at += CHUNK) parser.write(latin1(bytes, at, Math.min(at + CHUNK, to)));
   };
   let fed = ahead;
+  let open = -1;
   for (let close = bytes.indexOf(CLOSE, fed); close >= 0 && close < end; close = bytes.indexOf(CLOSE, close + 1)) {
-    const open = bytes.indexOf(OPEN, close);
-    const textEnd = open < 0 ? end : Math.min(open, end);
+    // Looked for once a tag, not once a bracket: text may be full of closing ones.
+    if (open < close) open = indexOrEnd(bytes.indexOf(OPEN, close), end);
+    const textEnd = Math.min(open, end);
     if (textEnd - close < LONG_TEXT || !isPlainText(bytes.subarray(close + 1, textEnd))) continue;
     feed(fed, close + 1);
     ahead += textEnd - close - 1;
@@ -78,6 +80,8 @@ export function walkXml(bytes: Uint8Array, fileName: string, handler: XmlHandler
   parser.write(tail);
   parser.close();
 }
+
+const indexOrEnd = (index: number, end: number): number => (index < 0 ? end : index);
 
 /** True where nothing could end a tag, a comment or an attribute: then the parser need not see it. */
 const isPlainText = (text: Uint8Array): boolean =>

@@ -6,6 +6,8 @@ import { walkXml } from './xml.ts';
 const MOST_BYTES = 64 * 2 ** 20;
 /** Elements that a reader keeps: a resting ECG has some hundreds, one with every beat annotated some ten thousand. */
 const MOST_ELEMENTS = 100_000;
+/** Elements in all, those passed over among them. */
+const MOST_TAGS = 1_000_000;
 /** Deepest nesting; the formats that are read have about 25. */
 const MOST_DEPTH = 100;
 
@@ -34,26 +36,29 @@ export function readXmlTree(file: Uint8Array, fileName: string, names: ReadonlyS
     throw badInput(fileName, `${found}; cut the recording to some minutes around rest`);
   }
   const bytes = plainBytes(file, fileName);
+  const tooMany = (most: number): Error =>
+    badInput(fileName, `more than ${most} elements; cut the recording to some minutes around rest`);
   const top: XmlElement[] = [];
   const open: { element: XmlElement & { children: XmlElement[] }; start: number }[] = [];
   let depth = 0;
   let skippedFrom = Number.POSITIVE_INFINITY;
   let elements = 0;
+  let tags = 0;
   walkXml(bytes, fileName, {
     doctype: 'plain',
     open(tag, attributes, contentStart) {
       depth++;
+      tags++;
       if (depth > MOST_DEPTH)
         throw badInput(fileName, `elements within elements more than ${MOST_DEPTH} deep; no ECG is`);
+      if (tags > MOST_TAGS) throw tooMany(MOST_TAGS);
       if (depth > skippedFrom) return;
       const name = localName(tag);
       if (depth > 1 && !names.has(name)) {
         skippedFrom = depth;
         return;
       }
-      if (++elements > MOST_ELEMENTS) {
-        throw badInput(fileName, `more than ${MOST_ELEMENTS} elements; cut the recording to some minutes around rest`);
-      }
+      if (++elements > MOST_ELEMENTS) throw tooMany(MOST_ELEMENTS);
       open.push({ element: { name, attributes, children: [], content: new Uint8Array() }, start: contentStart });
     },
     close(_tag, contentEnd) {
