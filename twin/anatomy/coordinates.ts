@@ -32,7 +32,11 @@ export function ventricularCoordinates(
 }
 
 /** 0 where most of the muscle around a node is LV, 1 where it is RV, NaN where there is none, [nodes]. @param volumes [tets] */
-export function majority(mesh: Pick<TetMesh, 'points' | 'tets'>, volumes: Float64Array, ventricles: Uint8Array): Float64Array {
+export function majority(
+  mesh: Pick<TetMesh, 'points' | 'tets'>,
+  volumes: Float64Array,
+  ventricles: Uint8Array,
+): Float64Array {
   const balance = new Float64Array(nodeCount(mesh)).fill(Number.NaN);
   for (let corner = 0; corner < mesh.tets.length; corner++) {
     const tet = corner >> 2;

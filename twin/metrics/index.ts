@@ -2,6 +2,8 @@ import { activation } from './activation.ts';
 import { activationSites } from './activationSites.ts';
 import { amplitudes } from './amplitudes.ts';
 import { ari } from './ari.ts';
+import { atrialActivation } from './atrialActivation.ts';
+import { atrialVolume } from './atrialVolume.ts';
 import { cavityVolume } from './cavityVolume.ts';
 import { ensembleSpread } from './ensembleSpread.ts';
 import { fit } from './fit.ts';
@@ -12,6 +14,7 @@ import { lvSegments } from './lvSegments.ts';
 import { lvShape } from './lvShape.ts';
 import type { Metric, MetricColumn, Subject } from './metric.ts';
 import { muscleMass } from './muscleMass.ts';
+import { pWave } from './pWave.ts';
 import { qrsAxis } from './qrsAxis.ts';
 import { qrsDuration } from './qrsDuration.ts';
 import { qrsTAngle } from './qrsTAngle.ts';
@@ -55,6 +58,9 @@ export const metrics: readonly Metric[] = [
   ari,
   repolarisationDispersion,
   tFit,
+  atrialVolume,
+  atrialActivation,
+  pWave,
   recorder,
 ];
 
