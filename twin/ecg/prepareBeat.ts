@@ -53,6 +53,7 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
       voltage,
       step_ms: WORK_ms,
       onsets: shortest ? [onset] : median.centres.map((centre) => centre - Math.round(BEFORE_ms / WORK_ms) + onset),
+      lag_ms: onset_ms - onset * WORK_ms,
       qrsDuration_ms: duration,
       rr_ms,
       isIntact: signal.isIntact,

@@ -9,8 +9,9 @@ export interface AlignedBeats {
   /** mV, [samples, 8], one sample each `step_ms` */
   readonly voltage: Float64Array;
   readonly step_ms: number;
-  /** Samples */
+  /** Samples that are nearest to the onsets, and how long after them these lie, the same for all */
   readonly onsets: readonly number[];
+  readonly lag_ms: number;
   readonly qrsDuration_ms: number;
   /** Mean time between beats; undefined where there is one */
   readonly rr_ms: number | undefined;
@@ -48,7 +49,7 @@ const LEAST_OVER_LEVEL = 2.5;
 export function cutQrst(beats: AlignedBeats, clock: BeatClock): QrstWindow | string {
   const { voltage, step_ms, qrsDuration_ms } = beats;
   const total = voltage.length / LEADS;
-  const before = Math.ceil(clock.before_ms / step_ms);
+  const before = Math.ceil(clock.before_ms / step_ms) + 1;
   const longest_ms = Math.min(LONGEST_ms, (beats.rr_ms ?? Number.POSITIVE_INFINITY) - BEFORE_NEXT_ms);
   const room = beats.onsets.filter((onset) => onset >= 0).map((onset) => total - 1 - onset);
   const after = Math.min(Math.round(longest_ms / step_ms), Math.max(0, ...room));
@@ -68,7 +69,7 @@ export function cutQrst(beats: AlignedBeats, clock: BeatClock): QrstWindow | str
   const bounds = delineate(levelled, step_ms, before * step_ms, qrsDuration_ms);
   if (typeof bounds === 'string') return bounds;
 
-  const start_ms = before * step_ms - clock.before_ms;
+  const start_ms = before * step_ms + beats.lag_ms - clock.before_ms;
   const samples = Math.floor(((kept - 1) * step_ms - start_ms) / clock.interval_ms) + 1;
   const voltage_mV = new Float64Array(samples * LEADS);
   for (let lead = 0; lead < LEADS; lead++) {

@@ -31,6 +31,43 @@ export function ecgSlope(
   return out;
 }
 
+/**
+ * As `ecgSlope`, by the straight line that fits each lead best over `2 half_ms` around t, which noise moves less than the two ends of that span do:
+ *
+ *     s(t) = √( mean over leads of (Σ u φ(t + u) / Σ u²)² )
+ *
+ * At the ends over what there is of the span.
+ *
+ * @param voltage  mV, [samples, leads]
+ * @returns [samples]
+ */
+export function fittedSlope(
+  voltage: Float64Array,
+  samples: number,
+  leads: number,
+  interval_ms: number,
+  half_ms: number,
+): Float64Array {
+  const reach = Math.max(1, Math.round(half_ms / interval_ms));
+  const out = new Float64Array(samples);
+  for (let sample = 0; sample < samples; sample++) {
+    const low = Math.max(0, sample - reach);
+    const high = Math.min(samples - 1, sample + reach);
+    if (low === high) continue;
+    const middle = (low + high) / 2;
+    let norm = 0;
+    for (let at = low; at <= high; at++) norm += (at - middle) * (at - middle);
+    let squares = 0;
+    for (let lead = 0; lead < leads; lead++) {
+      let sum = 0;
+      for (let at = low; at <= high; at++) sum += (at - middle) * voltage[at * leads + lead];
+      squares += sum * sum;
+    }
+    out[sample] = Math.sqrt(squares / leads) / (norm * interval_ms);
+  }
+  return out;
+}
+
 /** Mean over `width_ms` around each sample, shorter at the ends. */
 export function movingMean(signal: Float64Array, interval_ms: number, width_ms: number): Float64Array {
   const reach = Math.round(width_ms / interval_ms / 2);
