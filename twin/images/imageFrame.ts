@@ -3,7 +3,7 @@ import { badInput } from '../formats/badInput.ts';
 import { determinant, voxelEdges_mm } from './affine.ts';
 
 /** Voxel edges that an image of a body can have. */
-export const VOXEL_EDGE_MM = { least: 0.1, most: 25 } as const;
+export const VOXEL_EDGE_MM = { least: 0.2, most: 20 } as const;
 
 /** Turns a frame of x to the right and y to the front (RAS) into x to the left and y to the back (LPS), or back. */
 export function turnAboutHead(affine: readonly number[]): number[] {
