@@ -10,6 +10,7 @@ import { writeVtu } from '../twin/formats/vtuWrite.ts';
 import { activationPng } from '../twin/render/activationPng.ts';
 import { ecgSvg } from '../twin/render/ecgSvg.ts';
 import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
+import { atriaVtu, pWaveSummary } from './atriaOutputs.ts';
 
 /** A file of a twin's folder. */
 export interface OutputFile {
@@ -64,9 +65,18 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
         },
       }),
     },
+    ...(anatomy.atria ? [{ name: 'atria.vtu', bytes: atriaVtu(anatomy.atria, twin.pWave) }] : []),
     { name: 'epicardium.stl', bytes: writeStl(mesh.points, surfaces.epi) },
     text('ecg.csv', ecgTable(beat.interval_ms, start_ms, twin.ecg_mV, beat.voltage_mV)),
     ...(whole ? [text('qrst.csv', ecgTable(beat.interval_ms, start_ms, whole.simulated_mV, whole.recorded_mV))] : []),
+    ...(twin.pWave
+      ? [
+          text(
+            'pwave.csv',
+            ecgTable(twin.pWave.interval_ms, twin.pWave.start_ms, twin.pWave.ecg_mV, beat.pWave?.voltage_mV),
+          ),
+        ]
+      : []),
     text('leadfield.csv', leadFieldTable(anatomy, outputs.settings)),
     text('sources.csv', sourceTable(twin)),
     text('twin.json', `${JSON.stringify(summary(outputs), null, 2)}\n`),
@@ -90,16 +100,17 @@ function spreadPicture({ mesh, surfaces }: Anatomy, { sd_ms }: EnsembleSummary):
   return { name: 'activation-sd.png', bytes: activationPng({ mesh, surfaces, activation_ms: sd_ms }, view) };
 }
 
-/** @param simulated_mV, recorded_mV  [samples, 8] */
+/** @param simulated_mV, recorded_mV  [samples, 8]; without columns of what was not recorded */
 function ecgTable(
   interval_ms: number,
   start_ms: number,
   simulated_mV: Float64Array,
-  recorded_mV: Float64Array,
+  recorded_mV: Float64Array | undefined,
 ): string {
   const simulated = standardLeads(simulated_mV);
-  const recorded = standardLeads(recorded_mV);
-  const header = ['time_ms', ...STANDARD_LEADS, ...STANDARD_LEADS.map((lead) => `${lead}_target`)];
+  const recorded = standardLeads(recorded_mV ?? []);
+  const targets = recorded_mV ? STANDARD_LEADS.map((lead) => `${lead}_target`) : [];
+  const header = ['time_ms', ...STANDARD_LEADS, ...targets];
   const lines = [header.join(',')];
   for (let sample = 0; sample < simulated.length / TWELVE; sample++) {
     const row = (values: Float64Array) => values.subarray(sample * TWELVE, (sample + 1) * TWELVE);
@@ -142,6 +153,7 @@ function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: T
     ),
     velocities: { lv: parameters.lv, rv: parameters.rv },
     repolarisation: twin.repolarisation ? repolarisationSummary(twin.repolarisation) : null,
+    pWave: twin.pWave && anatomy.atria ? pWaveSummary(twin.pWave, anatomy.atria) : null,
     ensemble: twin.ensemble ? ensembleSummary(twin.ensemble) : null,
     gain: twin.gain,
     seed: twin.seed,

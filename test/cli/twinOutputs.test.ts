@@ -1,5 +1,7 @@
 import test from 'ava';
 import { type OutputFile, twinFiles } from '../../cli/twinOutputs.ts';
+import type { Atria } from '../../twin/atria/atria.ts';
+import type { SimulatedPWave } from '../../twin/atria/pWave.ts';
 import { DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import { LEADS } from '../../twin/ecg/leads.ts';
 import type { Repolarisation } from '../../twin/repolarisation/repolarisation.ts';
@@ -63,4 +65,47 @@ test('a twin without a T wave has no such files, arrays or numbers', (t) => {
   const summary = JSON.parse(textOf(qrsOnly, 'twin.json'));
   t.is(summary.repolarisation, null);
   t.is(summary.t_ms, null);
+});
+
+test('a heart with atria is written with their mesh, its P wave as a table of its own', (t) => {
+  const nodes = mesh.points.length / 3;
+  const values = new Float64Array(nodes).fill(0.5);
+  const surface = Uint32Array.of(0, 1, 2);
+  const atria: Atria = {
+    mesh: { ...mesh, speed: new Float32Array(mesh.tets.length / 4).fill(1) },
+    surfaces: { laEndo: surface, raEndo: surface, epi: surface },
+    coordinates: { veinToValve: values, transmural: values, rotational: values, transatrial: values },
+    sinusNode: [1, 2, 3],
+    findings: [],
+  };
+  const parameters = { start_ms: -160, velocityFactor: 1.1, bachmannFactor: 1.5, amplitude: 2 };
+  const pWave: SimulatedPWave = {
+    parameters,
+    spread: parameters,
+    activation_ms: values,
+    ecg_mV: new Float64Array(3 * LEADS).fill(0.125),
+    start_ms: -180,
+    interval_ms: 2,
+    fit: {
+      correlation: Number.NaN,
+      rmse_mV: Number.NaN,
+      leadCorrelation: new Float64Array(12),
+      leadRmse_mV: new Float64Array(12),
+      iterations: 0,
+    },
+  };
+  const files = filesOf(lvAtRest({ anatomy: { atria }, twin: { pWave } }));
+  const vtu = textOf(files, 'atria.vtu');
+  for (const name of ['activation_ms', 'veinToValve', 'transatrial', 'fibre', 'speed']) {
+    t.true(vtu.includes(`Name="${name}"`), name);
+  }
+  t.deepEqual(textOf(files, 'pwave.csv').split('\n').slice(0, 2), [
+    'time_ms,I,II,III,aVR,aVL,aVF,V1,V2,V3,V4,V5,V6',
+    '-180,0.125,0.125,0,-0.125,0.0625,0.0625,0.125,0.125,0.125,0.125,0.125,0.125',
+  ]);
+  const summary = JSON.parse(textOf(files, 'twin.json'));
+  t.is(summary.pWave.parameters.velocityFactor, 1.1);
+  t.is(summary.pWave.fit, null);
+  t.is(textOf(files, 'ecg.csv'), textOf(qrsOnly, 'ecg.csv'));
+  t.false(qrsOnly.some(({ name }) => name === 'atria.vtu' || name === 'pwave.csv'));
 });
