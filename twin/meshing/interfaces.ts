@@ -1,5 +1,3 @@
-import { faceNeighbours } from '../mesh/faces.ts';
-
 /** Where materials meet, each triangle once. */
 export interface Interfaces {
   /** Nodes, anticlockwise when seen from `outer`, [triangles, 3] */
@@ -14,8 +12,7 @@ export interface Interfaces {
 const OUTWARD_FACES = [1, 2, 3, 0, 3, 2, 0, 1, 3, 0, 2, 1] as const;
 
 /** Faces between tetrahedra of different labels, by rising tetrahedron. */
-export function findInterfaces(tets: Uint32Array, labels: Uint8Array, nodes: number): Interfaces {
-  const { neighbours } = faceNeighbours(tets, nodes);
+export function findInterfaces(tets: Uint32Array, neighbours: Int32Array, labels: Uint8Array): Interfaces {
   const triangles: number[] = [];
   const inner: number[] = [];
   const outer: number[] = [];

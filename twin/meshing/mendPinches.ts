@@ -1,5 +1,4 @@
-import { faceNeighbours } from '../mesh/faces.ts';
-import { nodeTets } from '../mesh/nodeTets.ts';
+import type { Csr } from '../mesh/nodeTets.ts';
 
 /** Rounds over the nodes that the last one changed; on hearts the third finds nothing. */
 const ROUNDS = 8;
@@ -11,13 +10,20 @@ const WALL_COST = 4;
  * together by faces, as they do on either side of a sheet. Two pieces of a material that touch in a node or an edge are parted
  * or joined, and so are the materials on both sides of a wall that meet through it, whichever takes fewer tetrahedra.
  *
- * @param isWall  by label
- * @param out     material of each tetrahedron, changed in place, [tets]
+ * @param neighbours  across the face opposite each corner, −1 where there is none, [tets, 4]
+ * @param around      tetrahedra of each node
+ * @param isWall      by label
+ * @param out         material of each tetrahedron, changed in place, [tets]
  * @returns number of nodes that are still pinched
  */
-export function mendPinches(tets: Uint32Array, nodes: number, isWall: Uint8Array, out: Uint8Array): number {
-  const { neighbours } = faceNeighbours(tets, nodes);
-  const around = nodeTets(tets, nodes);
+export function mendPinches(
+  tets: Uint32Array,
+  neighbours: Int32Array,
+  around: Csr,
+  isWall: Uint8Array,
+  out: Uint8Array,
+): number {
+  const nodes = around.starts.length - 1;
   let isDue = new Uint8Array(nodes).fill(1);
   const star: number[] = [];
   const piece: number[] = [];
@@ -27,6 +33,7 @@ export function mendPinches(tets: Uint32Array, nodes: number, isWall: Uint8Array
     pinched = 0;
     for (let node = 0; node < nodes; node++) {
       if (!isDue[node]) continue;
+      if (isUniform(around, node, out)) continue;
       star.length = 0;
       for (let at = around.starts[node]; at < around.starts[node + 1]; at++) star.push(around.items[at]);
       const flip = findFlip(star, node, tets, neighbours, out, isWall, piece);
@@ -41,6 +48,12 @@ export function mendPinches(tets: Uint32Array, nodes: number, isWall: Uint8Array
     if (pinched === 0) break;
   }
   return pinched;
+}
+
+function isUniform({ starts, items }: Csr, node: number, labels: Uint8Array): boolean {
+  const first = labels[items[starts[node]]];
+  for (let at = starts[node] + 1; at < starts[node + 1]; at++) if (labels[items[at]] !== first) return false;
+  return true;
 }
 
 interface Flip {
@@ -58,8 +71,6 @@ function findFlip(
   isWall: Uint8Array,
   scratch: number[],
 ): Flip | undefined {
-  const first = labels[star[0]];
-  if (star.every((tet) => labels[tet] === first)) return undefined;
   const met = [...new Set(star.map((tet) => labels[tet]))].sort((a, b) => a - b);
   let best: Flip | undefined;
   let bestCost = Number.POSITIVE_INFINITY;

@@ -1,4 +1,6 @@
 import { TwinError } from '../errors.ts';
+import { faceNeighbours } from '../mesh/faces.ts';
+import { nodeTets } from '../mesh/nodeTets.ts';
 import { activeTets } from './activeTets.ts';
 import { type Sweep, sweepNodes } from './fitInterfaces.ts';
 import { findInterfaces, type Interfaces, measureInterfaces } from './interfaces.ts';
@@ -72,8 +74,10 @@ export function meshMaterials(materials: Materials, options: MeshingOptions): Ma
   const nodes = points.length / 3;
   const isWall = new Uint8Array(count + 1);
   for (const wall of walls) isWall[wall] = 1;
-  smoothLabels(tets, nodes, labels);
-  mendPinches(tets, nodes, isWall, labels);
+  const { neighbours } = faceNeighbours(tets, nodes);
+  const around = nodeTets(tets, nodes);
+  smoothLabels(neighbours, labels);
+  mendPinches(tets, neighbours, around, isWall, labels);
   if (!labels.some((label) => isWanted[label])) {
     throw new TwinError(
       'BadAnatomy',
@@ -84,11 +88,12 @@ export function meshMaterials(materials: Materials, options: MeshingOptions): Ma
   const stars = openStars(
     points,
     tets,
+    around,
     labels.map((label) => isWanted[label]),
   );
   const sampled = volumesOf(lattice, materials);
   const wanted = sampled.map((volume, material) => options.volumes_mm3?.[material] ?? volume);
-  const interfaces = findInterfaces(tets, labels, nodes);
+  const interfaces = findInterfaces(tets, neighbours, labels);
   settleNodes(stars, labels, interfaces, { materials, spacing_mm, wanted, isComplete: active.isComplete });
   return compact(stars, labels, isWanted, interfaces, measureInterfaces(points, interfaces, count).volumes, wanted);
 }

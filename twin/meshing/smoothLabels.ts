@@ -1,5 +1,3 @@
-import { faceNeighbours } from '../mesh/faces.ts';
-
 /** Pieces of fewer tetrahedra (two cubes of the lattice) go to what surrounds them. */
 const SPECK = 24;
 /** Rounds in which spikes are cut off; each may bare another. */
@@ -9,11 +7,11 @@ const ROUNDS = 4;
  * Cuts off what only labelling makes: tetrahedra with three faces in one other material (they would be pressed flat on its interface) go to
  * it, and pieces of a few tetrahedra to the material with most faces around them.
  *
- * @param out  material of each tetrahedron, changed in place, [tets]
+ * @param neighbours  across the face opposite each corner, −1 where there is none, [tets, 4]
+ * @param out         material of each tetrahedron, changed in place, [tets]
  * @returns number of tetrahedra that changed
  */
-export function smoothLabels(tets: Uint32Array, nodes: number, out: Uint8Array): number {
-  const { neighbours } = faceNeighbours(tets, nodes);
+export function smoothLabels(neighbours: Int32Array, out: Uint8Array): number {
   let changed = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const before = changed;

@@ -1,4 +1,4 @@
-import { type Csr, nodeTets } from '../mesh/nodeTets.ts';
+import type { Csr } from '../mesh/nodeTets.ts';
 
 /** A mesh whose nodes are moved, with the tetrahedra around each node. */
 export interface Stars {
@@ -16,8 +16,7 @@ export interface Stars {
 /** Corners behind each corner of a positive tetrahedron, in the order that keeps it positive. */
 const BEHIND = [1, 2, 3, 0, 3, 2, 0, 1, 3, 0, 2, 1] as const;
 
-export function openStars(points: Float64Array, tets: Uint32Array, isGuarded: Uint8Array): Stars {
-  const around = nodeTets(tets, points.length / 3);
+export function openStars(points: Float64Array, tets: Uint32Array, around: Csr, isGuarded: Uint8Array): Stars {
   const others = new Uint32Array(3 * tets.length);
   for (let node = 0; node < points.length / 3; node++) {
     for (let entry = around.starts[node]; entry < around.starts[node + 1]; entry++) {
