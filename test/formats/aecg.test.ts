@@ -108,6 +108,7 @@ test('what does not fit is refused with what was found and expected', (t) => {
     [scale(''), /scale of lead "MDC_ECG_LEAD_I" is missing/],
     [scale('<scale value="2.5" unit="mmHg"/>'), /is 2.5 "mmHg"; expected a number of uV or mV/],
     [scale('<scale value="NaN" unit="uV"/>'), /is missing/],
+    [scale('<scale value="1e308" unit="V"/>'), /lead I goes beyond 10000 mV/],
     [scale('<scale value="0" unit="uV"/>'), /is 0 "uV"/],
     [
       aecgXml(rhythm, undefined).replace(/<digits>\S+/, '<digits>12x'),

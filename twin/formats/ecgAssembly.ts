@@ -11,6 +11,8 @@ const MOST_RATE_Hz = 100_000;
 /** A calibration pulse with the rest around it is longer than this, s, and higher than this, mV. */
 const SHORTEST_CALIBRATION_s = 0.1;
 const LEAST_PULSE_mV = 0.5;
+/** No amplifier at the skin goes beyond, mV; a file that does has another resolution than it says. */
+const MOST_mV = 10_000;
 /** Beyond this in all leads at once lies no beat, but the greatest number that a sample can be: what fills beats up to a length, mV. */
 const FILL_mV = 30;
 /** Leads differ by no more than two common steps in a calibration that was filtered with the rest, mV. */
@@ -57,6 +59,8 @@ export function assembleEcg(file: string, found: FoundEcg, options: EcgOptions):
       file,
       `lead ${odd.name} has ${odd.voltage_mV.length} samples, lead ${first?.name} ${samples}; expected as many in each`,
     );
+  const wild = leads.find(({ voltage_mV }) => voltage_mV.some((value) => Math.abs(value) > MOST_mV));
+  if (wild) throw badInput(file, `lead ${wild.name} goes beyond ${MOST_mV} mV; is its resolution in the unit it says?`);
   const kept = samples - calibrationSamples(leads, sampleRate_Hz);
   if (kept < samples) {
     const left = (samples - kept) / sampleRate_Hz;
