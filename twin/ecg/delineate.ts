@@ -9,17 +9,19 @@ export interface QrsBounds {
 /** Half the span over which slopes are taken, ms: shorter lets mains and muscle noise through, longer blunts the bounds. */
 const SLOPE_HALF_ms = 5;
 /**
- * QRS is where the slope exceeds this share of its peak. This and the numbers below were chosen on 40 simulated hearts at five levels of noise, so that the bounds are
- * where some lead leaves zero by 10 µV; `docs/benchmarks.md#delineation` scores them on others.
+ * QRS is seen where the slope exceeds this share of its peak, above the ringing of recorders' filters and the slopes of PR and ST segments, … This and the
+ * numbers below were chosen on 40 simulated hearts at five levels of noise; `docs/benchmarks.md#delineation` scores them on others.
  */
-const SHARE_OF_PEAK = 0.02;
+const SHARE_SEEN = 0.025;
 /** … or this many times the quiet level beside it, whichever is more. */
 const TIMES_QUIET = 2.3;
+/** It begins and ends where the slope would be this share of its peak: there some lead leaves zero by 10 µV. */
+const SHARE_AT_BOUND = 0.02;
+/** From where it is seen, the bound lies farther out by this for each factor of e between the two slopes, ms. */
+const UNSEEN_BEFORE_ms = 3;
+const UNSEEN_AFTER_ms = 2;
 /** How far a slope's span reaches over a bound before it exceeds the threshold, by half the span. */
 const OVERREACH = 0.7;
-/** Where noise keeps the threshold above the share, the wave began earlier and ends later, by this for each factor of e between them, ms. */
-const HIDDEN_BEFORE_ms = 3;
-const HIDDEN_AFTER_ms = 2;
 /** The quiet level is this quantile of the slope on a stretch beside the QRS; a P or T wave fills less than the rest. */
 const QUIET_QUANTILE = 0.25;
 /** Stretches, ms from the QRS' centre. Before: the PR segment. After: the ST segment; a wide QRS still leaves some of it. */
@@ -34,12 +36,12 @@ const CENTRE_WIDTH_ms = 40;
 
 /**
  * QRS onset and offset over all leads at once: from the centre of the steepest 40 ms outwards, until the slope of the leads together
- * (`fittedSlope`) stays for 14 ms under `max(2 % of its peak, 2.3 × the quiet level beside the QRS)`. The first and last low-amplitude waves count in
+ * (`fittedSlope`) stays for 14 ms under `θ = max(2.5 % of its peak, 2.3 × the quiet level beside the QRS)`, and on by `ln(θ / 2 % of its peak)` times 3 ms
+ * at the onset and 2 ms at the offset, for what θ hides. The first and last low-amplitude waves count in
  * whichever lead they appear, as in the global QRS duration that cardiologists read from superimposed leads.
  *
  * @param voltage  mV (or any one unit), [samples, leads]; one beat, whole or its QRS alone
- * @param strictness  factor on the share of the peak: below 1 fainter waves count too, as far as noise lets them be seen; the QRS is never
- *   longer at a higher one
+ * @param strictness  factor on both shares of the peak: below 1 fainter waves count too; the QRS is never longer at a higher one
  * @returns NaN for both where nothing changes
  */
 export function delineateQrs(
@@ -57,22 +59,21 @@ export function delineateQrs(
     peak = Math.max(peak, slope[at]);
   if (!(peak > 0)) return { onset_ms: Number.NaN, offset_ms: Number.NaN };
   const overreach_ms = OVERREACH * Math.max(1, Math.round(SLOPE_HALF_ms / interval_ms)) * interval_ms;
-  const bound = (direction: -1 | 1, quiet: readonly [number, number], hidden_ms: number): number => {
+  const bound = (direction: -1 | 1, quiet: readonly [number, number], perFactor_ms: number): number => {
     const noise = TIMES_QUIET * quietLevel(slope, centre, interval_ms, quiet);
-    const threshold = Math.min(Math.max(strictness * SHARE_OF_PEAK * peak, noise), 0.5 * peak);
+    const threshold = Math.min(Math.max(strictness * SHARE_SEEN * peak, noise), 0.5 * peak);
     const last = lastAbove(slope, centre, direction, threshold, interval_ms);
     if (last <= 0 || last >= samples - 1) return last * interval_ms; // the recording begins or ends with the QRS
     // Where the slope itself meets the threshold, between this sample and the next one.
     const rest = slope[last + direction];
     const past = rest < threshold ? (slope[last] - threshold) / (slope[last] - rest) : 0;
-    const wanted = Math.max(strictness, 1) * SHARE_OF_PEAK * peak;
-    const unseen_ms = hidden_ms * Math.log(Math.max(threshold / wanted, 1));
+    const unseen_ms = perFactor_ms * Math.log(Math.max(threshold / (strictness * SHARE_AT_BOUND * peak), 1));
     const bound_ms = last * interval_ms + direction * (past * interval_ms - overreach_ms + unseen_ms);
     return Math.min(Math.max(bound_ms, 0), (samples - 1) * interval_ms);
   };
   return {
-    onset_ms: bound(-1, QUIET_BEFORE_ms, HIDDEN_BEFORE_ms),
-    offset_ms: bound(1, QUIET_AFTER_ms, HIDDEN_AFTER_ms),
+    onset_ms: bound(-1, QUIET_BEFORE_ms, UNSEEN_BEFORE_ms),
+    offset_ms: bound(1, QUIET_AFTER_ms, UNSEEN_AFTER_ms),
   };
 }
 
