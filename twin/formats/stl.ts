@@ -1,6 +1,7 @@
-/** Bytes before the first triangle: 80 of title and a count. */
-const HEADER = 84;
-const TRIANGLE = 50;
+/** Bytes before the first triangle of a binary STL file: 80 of title and a count. */
+export const STL_HEADER = 84;
+/** Bytes of a triangle: a normal, three corners, two bytes of attributes. */
+export const STL_TRIANGLE = 50;
 
 /**
  * Writes a triangle surface as binary STL in mm, for 3-D printing; normals follow the triangles' order of corners.
@@ -10,12 +11,12 @@ const TRIANGLE = 50;
  */
 export function writeStl(points: Float64Array, triangles: Uint32Array): Uint8Array {
   const count = triangles.length / 3;
-  const out = new DataView(new ArrayBuffer(HEADER + count * TRIANGLE));
+  const out = new DataView(new ArrayBuffer(STL_HEADER + count * STL_TRIANGLE));
   const title = new TextEncoder().encode('Twinfold surface, mm');
   new Uint8Array(out.buffer).set(title);
   out.setUint32(80, count, true);
   for (let triangle = 0; triangle < count; triangle++) {
-    const at = HEADER + triangle * TRIANGLE;
+    const at = STL_HEADER + triangle * STL_TRIANGLE;
     const corner = (i: number, axis: number): number =>
       points[(triangles[triangle * 3 + i] as number) * 3 + axis] as number;
     const edge = (i: number, axis: number): number => corner(i, axis) - corner(0, axis);

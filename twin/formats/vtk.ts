@@ -42,9 +42,23 @@ export const vtk: MeshFormat = {
   read: (bytes, fileName): RawMesh => new VtkReader(bytes, fileName).read(),
 };
 
+/** Nodes and polygons of a surface's file. */
+export interface VtkPolygons {
+  /** [nodes, 3] */
+  readonly points: Float64Array;
+  /** End of each polygon in `connectivity` */
+  readonly ends: Float64Array;
+  readonly connectivity: Float64Array;
+}
+
+/** The polygons of a VTK legacy file of a surface (`POLYDATA`); what follows them is passed over. @throws TwinError BadInput */
+export const readVtkPolygons = (bytes: Uint8Array, fileName: string): VtkPolygons =>
+  new VtkReader(bytes, fileName, 'POLYDATA').readPolygons();
+
 class VtkReader {
   readonly #scanner: AsciiScanner;
   readonly #fileName: string;
+  readonly #kind: 'UNSTRUCTURED_GRID' | 'POLYDATA';
   #isBinary = false;
   #points: Float64Array | undefined;
   #cells: Omit<VtkCells, 'types'> | undefined;
@@ -55,12 +69,13 @@ class VtkReader {
   readonly #pointData: Record<string, FieldArray> = {};
   readonly #cellData: Record<string, FieldArray> = {};
 
-  constructor(bytes: Uint8Array, fileName: string) {
+  constructor(bytes: Uint8Array, fileName: string, kind: 'UNSTRUCTURED_GRID' | 'POLYDATA' = 'UNSTRUCTURED_GRID') {
     this.#scanner = new AsciiScanner(bytes, fileName);
     this.#fileName = fileName;
+    this.#kind = kind;
   }
 
-  read(): RawMesh {
+  #header(): void {
     const scanner = this.#scanner;
     scanner.line();
     scanner.line();
@@ -68,6 +83,28 @@ class VtkReader {
     if (encoding !== 'ASCII' && encoding !== 'BINARY')
       scanner.fail(`the encoding is ${quote(encoding)}; expected ASCII or BINARY`);
     this.#isBinary = encoding === 'BINARY';
+  }
+
+  readPolygons(): VtkPolygons {
+    const scanner = this.#scanner;
+    this.#header();
+    while (!scanner.isDone()) {
+      const keyword = scanner.word().toUpperCase();
+      if (keyword === 'TRIANGLE_STRIPS') scanner.fail('holds triangle strips; expected triangles or polygons');
+      const isCells = keyword === 'POLYGONS' || keyword === 'VERTICES' || keyword === 'LINES';
+      if (isCells) this.#readCells();
+      else this.#section(keyword);
+      if (keyword === 'POLYGONS') break;
+      if (isCells) this.#cells = undefined;
+    }
+    const points = this.#points ?? scanner.fail('the file ends and there are no POINTS');
+    const cells = this.#cells ?? scanner.fail('the file ends and there are no POLYGONS');
+    return { points, ...cells };
+  }
+
+  read(): RawMesh {
+    const scanner = this.#scanner;
+    this.#header();
     while (!scanner.isDone()) this.#section(scanner.word().toUpperCase());
     const points = this.#points ?? scanner.fail('the file ends and there are no POINTS');
     const cells = this.#cells ?? scanner.fail('the file ends and there are no CELLS');
@@ -87,7 +124,7 @@ class VtkReader {
     switch (keyword) {
       case 'DATASET': {
         const kind = scanner.word().toUpperCase();
-        if (kind !== 'UNSTRUCTURED_GRID') scanner.fail(`a dataset of kind ${quote(kind)}; expected UNSTRUCTURED_GRID`);
+        if (kind !== this.#kind) scanner.fail(`a dataset of kind ${quote(kind)}; expected ${this.#kind}`);
         return;
       }
       case 'POINTS': {
