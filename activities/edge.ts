@@ -32,6 +32,8 @@ export interface Science {
     readonly torso: InputFile | null;
     readonly body: Body | null;
     readonly settings: ReturnType<typeof stageSettings>['anatomy'];
+    /** False to check everything and solve no volume conductor; true by default */
+    readonly isSolved?: boolean;
   }): Promise<Anatomy>;
   /** @throws TwinError NoConvergence, Cancelled, BadAnatomy, BadEcg */
   calibrate(input: {

@@ -6,6 +6,7 @@ import type { EnsembleSummary } from '../twin/ensemble/summary.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { atriaFacts, decodeAtria, decodePWave, encodeAtria, encodePWave, pWaveFacts } from './encodeAtria.ts';
+import { decodeTorso, encodeTorso, torsoFacts } from './encodeTorso.ts';
 import { findings, point } from './facts.ts';
 import { decodeTensors, encodeTensors, flat, type GetArray, rows, type Tensor } from './safetensors.ts';
 
@@ -20,6 +21,7 @@ const anatomyFacts = z.strictObject({
     electrodes: z.enum(['file', 'torso-model']),
   }),
   atria: atriaFacts.exactOptional(),
+  torso: torsoFacts.exactOptional(),
 });
 const measurements = z.strictObject({
   heartRate_bpm: z.number().exactOptional(),
@@ -90,31 +92,38 @@ const twinFacts = z.strictObject({
 
 /** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
 export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
-  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, atria, ...facts } = anatomy;
+  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, atria, torso, ...facts } = anatomy;
   const atrial = atria && encodeAtria(atria);
-  return encode('anatomy', atrial ? { ...facts, atria: atrial.facts } : facts, {
-    points: rows(mesh.points, 3),
-    tets: rows(mesh.tets, 4),
-    regions: flat(mesh.regions),
-    fibres: rows(mesh.fibres, 3),
-    'surfaces.lvEndo': rows(surfaces.lvEndo, 3),
-    'surfaces.rvEndo': rows(surfaces.rvEndo, 3),
-    'surfaces.epi': rows(surfaces.epi, 3),
-    'surfaces.base': rows(surfaces.base, 3),
-    'coordinates.apicobasal': flat(coordinates.apicobasal),
-    'coordinates.transmural': flat(coordinates.transmural),
-    'coordinates.rotational': flat(coordinates.rotational),
-    'coordinates.transventricular': flat(coordinates.transventricular),
-    endocardialDistance: flat(endocardialDistance),
-    ...(electrodeFields ? { electrodeFields: rows(electrodeFields, ELECTRODES.length) } : {}),
-    ...atrial?.arrays,
-  });
+  const body = torso && encodeTorso(torso);
+  const parts = { ...(atrial ? { atria: atrial.facts } : {}), ...(body ? { torso: body.facts } : {}) };
+  return encode(
+    'anatomy',
+    { ...facts, ...parts },
+    {
+      points: rows(mesh.points, 3),
+      tets: rows(mesh.tets, 4),
+      regions: flat(mesh.regions),
+      fibres: rows(mesh.fibres, 3),
+      'surfaces.lvEndo': rows(surfaces.lvEndo, 3),
+      'surfaces.rvEndo': rows(surfaces.rvEndo, 3),
+      'surfaces.epi': rows(surfaces.epi, 3),
+      'surfaces.base': rows(surfaces.base, 3),
+      'coordinates.apicobasal': flat(coordinates.apicobasal),
+      'coordinates.transmural': flat(coordinates.transmural),
+      'coordinates.rotational': flat(coordinates.rotational),
+      'coordinates.transventricular': flat(coordinates.transventricular),
+      endocardialDistance: flat(endocardialDistance),
+      ...(electrodeFields ? { electrodeFields: rows(electrodeFields, ELECTRODES.length) } : {}),
+      ...atrial?.arrays,
+      ...body?.arrays,
+    },
+  );
 }
 
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
   const { facts, array, has } = decode('anatomy', anatomyFacts, bytes, name);
-  const { atria, ...others } = facts;
+  const { atria, torso, ...others } = facts;
   return {
     mesh: {
       points: array('points', Float64Array),
@@ -137,6 +146,7 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
     endocardialDistance: array('endocardialDistance', Float64Array),
     ...(has('electrodeFields') ? { electrodeFields: array('electrodeFields', Float32Array) } : {}),
     ...(atria ? { atria: decodeAtria(atria, array, has) } : {}),
+    ...(torso ? { torso: decodeTorso(torso, array) } : {}),
     ...others,
   };
 }

@@ -27,7 +27,9 @@ export interface StoredPlan extends StudyPlan {
 
 /** Settings that decide what a subject's stages make. */
 export function stageSettings({ anatomy, images, torso, beat, ecg, calibration }: Study) {
-  return { anatomy: { anatomy, images, torso }, beat: { beat, ecg }, calibrate: calibration };
+  const { torso_S_m: _, ...intracellular } = calibration.conductivity;
+  const conductor = torso.model === 'body' ? { ...intracellular, ...torso.conductivity } : null;
+  return { anatomy: { anatomy, images, conductor }, beat: { beat, ecg }, calibrate: calibration };
 }
 
 /** Most subjects of one sub-workflow: its history stays far below Temporal's limits. */

@@ -56,7 +56,7 @@ const science = openScience(referenceBackend);
 
 /** Prepares one subject in a worker thread, each half for itself, and keeps nothing of it but what was found. */
 export default async function check({ row, dataFolder, settings, isDrawn }: CheckTask): Promise<CheckAnswer> {
-  const halves = preparations(science, { ...row, dataFolder, body: bodyOf(row) }, settings);
+  const halves = preparations(science, { ...row, dataFolder, body: bodyOf(row) }, settings, { isSolved: false });
   const problems: Problem[] = [];
   const tried = async <T>(half: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -70,7 +70,7 @@ export default async function check({ row, dataFolder, settings, isDrawn }: Chec
   const anatomy = await tried(halves.anatomy);
   const drawn = async (draw: () => string) => (isDrawn ? ((await tried(async () => draw())) ?? null) : null);
   const pictures = {
-    anatomy: anatomy === undefined ? null : await drawn(() => subjectSvg({ anatomy })),
+    anatomy: anatomy === undefined ? null : await drawn(() => subjectSvg({ anatomy, body: bodySurfaces(anatomy) })),
     beat: beat === undefined ? null : await drawn(() => beatSvg(beat)),
   };
   const [first] = problems;
@@ -101,6 +101,8 @@ function anatomyFacts(anatomy: Anatomy | undefined) {
     rvCavity_mL: enclosedVolume_mL(mesh.points, surfaces.rvEndo),
   };
 }
+
+const bodySurfaces = ({ torso }: Anatomy) => (torso === undefined ? [] : [torso.skin, ...torso.lungs, ...torso.blood]);
 
 const beatFacts = (beat: Beat | undefined) => ({
   qrs_ms: beat === undefined ? null : beat.qrsOffset_ms - beat.qrsOnset_ms,

@@ -8,7 +8,12 @@ import type { Beat } from '../twin/ecg/beat.ts';
 import type { SubjectPaths } from './subjectFolder.ts';
 
 /** Both halves of a subject's preparation in this process; each reads its own files when it is called and keeps nothing. */
-export function preparations(science: Science, paths: Omit<SubjectPaths, 'subject'>, study: Study) {
+export function preparations(
+  science: Science,
+  paths: Omit<SubjectPaths, 'subject'>,
+  study: Study,
+  { isSolved = true }: { readonly isSolved?: boolean } = {},
+) {
   const records = openMemoryStore();
   const open = (path: string) => openInputFile(records, paths.dataFolder, path);
   const openOptional = (path: string | null) => (path === null ? null : open(path));
@@ -24,6 +29,7 @@ export function preparations(science: Science, paths: Omit<SubjectPaths, 'subjec
         torso: await openOptional(paths.torso),
         body: paths.body,
         settings: settings.anatomy,
+        isSolved,
       }),
   };
 }

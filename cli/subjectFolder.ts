@@ -9,6 +9,8 @@ import { STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { TwinError } from '../twin/errors.ts';
 import { ecgCsv, leadsOfTable } from '../twin/formats/ecgCsv.ts';
 import { ecgFormats, meshFormats } from '../twin/formats/index.ts';
+import { firstElement } from '../twin/formats/xmlTree.ts';
+import { IMAGE_ENDINGS } from '../twin/images/readLabelImage.ts';
 
 /** The files of one subject, as paths inside a data folder, and its body where that is known. */
 export interface SubjectPaths {
@@ -28,7 +30,7 @@ const bodySchema: z.ZodType<Body> = z.strictObject({
 });
 
 /**
- * Finds a subject's files in its folder: one mesh, one ECG, `electrodes*.json`, `torso*.json` and `body.json` where they are there. A table counts as an
+ * Finds a subject's files in its folder: one mesh or label map, one ECG, `electrodes*.json`, `torso*` and `body.json` where they are there. A table counts as an
  * ECG when its header names one of the twelve leads.
  *
  * @param ecg  name of the recording in the folder, where it holds several
@@ -40,17 +42,17 @@ export async function findSubjectFiles(
   { subject, ecg, leads }: { subject: string; ecg?: string | undefined; leads: EcgSettings['leads'] },
 ): Promise<SubjectPaths> {
   const names = namesIn(folder);
-  const meshes = names.filter((name) => meshFormats.some(({ extensions }) => endsWithOne(name, extensions)));
+  const torsos = names.filter((name) => /^torso.*\.(json|obj|stl|vtp|vtu|vtk|tri)$/i.test(name));
+  const meshes = names.filter((name) => endsWithOne(name, ANATOMY_ENDINGS) && !torsos.includes(name));
   const recordings = names.filter((name) => isRecording(folder, name, leads));
   const electrodes = names.filter((name) => /electrode.*\.json$/i.test(name));
-  const torsos = names.filter((name) => /^torso.*\.json$/i.test(name));
   if (ecg !== undefined && !names.includes(ecg)) {
     throw new TwinError('BadInput', `${folder}: holds no ${ecg}${suggestion(ecg, names)}; --ecg names a file in it`);
   }
   return {
     subject,
     dataFolder: folder,
-    anatomy: onlyOne(folder, 'mesh', meshes, endingsOf(meshFormats)),
+    anatomy: onlyOne(folder, 'mesh or label map', meshes, ANATOMY_ENDINGS),
     ecg: ecg ?? onlyOne(folder, 'ECG', recordings, endingsOf(ecgFormats)),
     electrodes: electrodes.length === 0 ? null : onlyOne(folder, 'electrode file', electrodes, ['.json']),
     torso: torsos.length === 0 ? null : onlyOne(folder, 'torso', torsos, ['.json']),
@@ -76,11 +78,18 @@ function isRecording(folder: string, name: string, leads: EcgSettings['leads']):
     const named: readonly string[] = leadsOfTable(readFileSync(join(folder, name)), leads);
     return STANDARD_LEADS.some((lead) => named.includes(lead)); // x, y and z are leads as well, and of most tables columns
   }
-  return ecgFormats.some(({ extensions }) => endsWithOne(name, extensions));
+  const candidates = ecgFormats.filter(({ extensions }) => endsWithOne(name, extensions));
+  if (candidates.every(({ rootElement }) => rootElement === undefined)) return candidates.length > 0;
+  // Much is XML: only what begins as a recorder's file does is one.
+  const root = firstElement(readFileSync(join(folder, name)));
+  return candidates.some(({ rootElement }) => rootElement === root);
 }
 
-const endingsOf = (formats: readonly { readonly extensions: readonly string[] }[]): string[] =>
-  formats.flatMap(({ extensions }) => extensions);
+const endingsOf = (formats: readonly { readonly extensions: readonly string[] }[]): string[] => [
+  ...new Set(formats.flatMap(({ extensions }) => extensions)),
+];
+
+const ANATOMY_ENDINGS: readonly string[] = [...endingsOf(meshFormats), ...IMAGE_ENDINGS];
 
 const endsWithOne = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(ending));

@@ -27,12 +27,13 @@ export const anatomy = z.strictObject(
           scar: tags.optional(),
           la: tags.optional(),
           ra: tags.optional(),
+          other: tags.optional(),
         },
-        'a mapping of lv, rv, scar, la and ra',
+        'a mapping of lv, rv, scar, la, ra and other',
       )
       .prefault({})
       .describe(
-        'Tags of each region in the mesh files; a region left out is found by geometry (lv, rv) or absent (scar, la, ra).',
+        'Tags of each region in the mesh files; a region left out is found by geometry (lv, rv) or absent (scar, la, ra); tetrahedra of other are left out.',
       )
       .refine(haveNoCommonTag, 'each tag under one region only'),
     fibres: word(['auto', 'file', 'rule'])
@@ -44,7 +45,11 @@ export const anatomy = z.strictObject(
           reorient: repairSwitch('reorient', 'Turn tetrahedra of negative orientation.'),
           mergeDuplicates: repairSwitch('mergeDuplicates', 'Make nodes at exactly the same place one.'),
           dropDegenerate: repairSwitch('dropDegenerate', 'Leave out tetrahedra that are flat or stand twice.'),
-          keepLargestPart: repairSwitch('keepLargestPart', 'Leave out detached parts of less than 1 % of the volume.'),
+          keepLargestPart: repairSwitch(
+            'keepLargestPart',
+            'Leave out detached parts of less than 1 % of the volume, in label maps islands of a tissue.',
+          ),
+          fillHoles: repairSwitch('fillHoles', 'Fill holes inside a tissue of a label map.'),
           dropOrphans: repairSwitch('dropOrphans', 'Leave out nodes without tetrahedra; the others are numbered anew.'),
           most: realNumber(0, 1)
             .default(DEFAULT_ANATOMY.repair.most)
@@ -103,8 +108,6 @@ export const torso = z.strictObject(
     conductivity: z
       .strictObject(
         {
-          intracellularFibre_S_m: conductivity(DEFAULT_TORSO.conductivity.intracellularFibre_S_m),
-          intracellularTransverse_S_m: conductivity(DEFAULT_TORSO.conductivity.intracellularTransverse_S_m),
           extracellularFibre_S_m: conductivity(DEFAULT_TORSO.conductivity.extracellularFibre_S_m),
           extracellularTransverse_S_m: conductivity(DEFAULT_TORSO.conductivity.extracellularTransverse_S_m),
           blood_S_m: conductivity(DEFAULT_TORSO.conductivity.blood_S_m),
@@ -114,7 +117,7 @@ export const torso = z.strictObject(
         mapping,
       )
       .prefault({})
-      .describe('Conductivities of the body, S/m.'),
+      .describe('Conductivities of the body, S/m; those inside muscle cells stand under calibration.'),
   },
   mapping,
 );

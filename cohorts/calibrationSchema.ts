@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { DEFAULT_P_WAVE } from '../twin/atria/pWave.ts';
 import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
+import type { ConductionVelocity } from '../twin/calibrate/twin.ts';
 import { SCAR_VELOCITY_mm_ms } from '../twin/eikonal/metric.ts';
 import type { Prior } from '../twin/repolarisation/repolarisation.ts';
 import { conductivity, mapping, realNumber, wholeNumber } from './schemaParts.ts';
@@ -43,6 +45,30 @@ const repolarisation = z.strictObject(
       )
       .prefault({})
       .describe('Width of the downstroke, ms.'),
+  },
+  mapping,
+);
+
+const atrium = (start: ConductionVelocity) =>
+  z
+    .strictObject(
+      {
+        fibre_mm_ms: realNumber(0.1, 5, 'mm/ms').default(start.fibre_mm_ms),
+        transverse_mm_ms: realNumber(0.05, 5, 'mm/ms').default(start.transverse_mm_ms),
+      },
+      'a mapping of fibre_mm_ms and transverse_mm_ms',
+    )
+    .prefault({});
+const factor = (start: Prior) => prior(start, 0.05, 20, '');
+
+const pWave = z.strictObject(
+  {
+    la: atrium(DEFAULT_P_WAVE.la).describe('Velocities of the left atrium, mm/ms.'),
+    ra: atrium(DEFAULT_P_WAVE.ra).describe('Velocities of the right atrium, mm/ms.'),
+    start_ms: prior(DEFAULT_P_WAVE.start_ms, -500, 0, 'ms').describe('Start of the wave after QRS onset, ms.'),
+    velocityFactor: factor(DEFAULT_P_WAVE.velocityFactor).describe('Factor on both; its sd is relative.'),
+    bachmannFactor: factor(DEFAULT_P_WAVE.bachmannFactor).describe('Factor in Bachmann’s bundle; its sd is relative.'),
+    amplitude: factor(DEFAULT_P_WAVE.amplitude).describe('Factor on the voltage; its sd is relative.'),
   },
   mapping,
 );
@@ -92,6 +118,7 @@ export const calibration = z.strictObject(
       )
       .prefault({})
       .describe('Conductivities of the homogeneous torso model, S/m.'),
+    pWave: pWave.prefault({}).describe('Velocities of the atria and priors of the P wave, where files show atria.'),
     repolarisation: repolarisation
       .prefault({})
       .describe('Gaussian priors of the repolarisation that is fitted to the T wave; an sd of 0 holds a parameter.'),

@@ -192,7 +192,7 @@ function labelTable(labels: z.output<typeof studySchema>['images']['labels']): L
 
 /** The schema's answer as our type: optional settings become null, and the study's seed is the calibration's. */
 function toStudy(file: z.output<typeof studySchema>): Study {
-  const { lv, rv, scar, la, ra } = file.anatomy.regions;
+  const regions = Object.fromEntries(Object.entries(file.anatomy.regions).filter(([, tags]) => tags !== undefined));
 
   return {
     name: file.name,
@@ -213,7 +213,7 @@ function toStudy(file: z.output<typeof studySchema>): Study {
     },
     anatomy: {
       ...file.anatomy,
-      regions: { ...(lv && { lv }), ...(rv && { rv }), ...(scar && { scar }), ...(la && { la }), ...(ra && { ra }) },
+      regions,
     },
     images: { ...file.images, labels: labelTable(file.images.labels) },
     torso: file.torso,

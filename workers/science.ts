@@ -1,15 +1,20 @@
 import type { Science } from '../activities/edge.ts';
 import type { InputFile } from '../activities/inputFile.ts';
+import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import { coarserHearts } from '../twin/anatomy/coarsen.ts';
 import { readElectrodes } from '../twin/anatomy/electrodes.ts';
 import { prepareAnatomy } from '../twin/anatomy/prepareAnatomy.ts';
+import { fitPWave } from '../twin/atria/fitPWave.ts';
 import type { Backend } from '../twin/backend.ts';
 import { calibrate } from '../twin/calibrate/calibrate.ts';
-import type { CalibrationProgress } from '../twin/calibrate/twin.ts';
+import type { CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
+import type { Beat } from '../twin/ecg/beat.ts';
+import { leadVectorsOf } from '../twin/ecg/leadField.ts';
 import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
 import { ensembleOfTwin } from '../twin/ensemble/summary.ts';
 import { TwinError } from '../twin/errors.ts';
-import { readEcg, readMesh } from '../twin/formats/index.ts';
+import { readEcg } from '../twin/formats/index.ts';
+import { readHeart } from '../twin/images/readHeart.ts';
 import { measure } from '../twin/metrics/index.ts';
 import { fitRepolarisation } from '../twin/repolarisation/fitRepolarisation.ts';
 
@@ -29,16 +34,18 @@ export function openScience(backend: Backend): Science {
       const recording = readEcg(...readable(ecg), options);
       return inFile(ecg, () => prepareBeat(recording, settings.beat));
     },
-    async prepareAnatomy({ anatomy, electrodes, body, settings }) {
-      const raw = readMesh(...readable(anatomy));
+    async prepareAnatomy({ anatomy, electrodes, torso, body, settings, isSolved = true }) {
+      const { images, anatomy: meshes } = settings;
+      const heart = readHeart(...readable(anatomy), { images, repair: meshes.repair });
       const given = electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name);
       return inFile(anatomy, () =>
         prepareAnatomy({
-          raw,
+          ...heart,
           name: anatomy.name,
           electrodes: given,
           body: body ?? undefined,
-          settings: settings.anatomy,
+          settings: meshes,
+          ...(settings.conductor === null ? {} : { conductor: { conductivity: settings.conductor, isSolved } }),
         }),
       );
     },
@@ -60,7 +67,8 @@ export function openScience(backend: Backend): Science {
       });
       const { conductivity, repolarisation: priors } = settings;
       const repolarisation = fitRepolarisation({ anatomy, beat, twin: calibrated, settings: priors, conductivity });
-      const twin = repolarisation === undefined ? calibrated : { ...calibrated, repolarisation };
+      const pWave = pWaveOf(anatomy, beat, calibrated, settings);
+      const twin = { ...calibrated, ...(repolarisation && { repolarisation }), ...(pWave && { pWave }) };
       if (settings.ensembleMembers === 0) return twin;
       // The ensemble has no checkpoint: the calibration's last one is told again after every member, so that a stop is heard.
       const tellAgain = async () => {
@@ -79,6 +87,13 @@ export function openScience(backend: Backend): Science {
     },
     measure,
   };
+}
+
+/** The P wave of a heart whose files show its atria. */
+function pWaveOf({ atria, electrodes }: Anatomy, beat: Beat, { gain }: Twin, settings: CalibrationSettings) {
+  if (atria === undefined) return undefined;
+  const leadVectors = leadVectorsOf(atria, electrodes, settings.conductivity);
+  return fitPWave({ atria, beat, leadVectors, gain, settings: settings.pWave });
 }
 
 const readable = ({ name, bytes, beside }: InputFile) => [name, bytes, beside] as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { referenceBackend } from '../../backends/reference.ts';
-import { type Anatomy, DEFAULT_ANATOMY, type Electrodes } from '../../twin/anatomy/anatomy.ts';
+import { type Anatomy, DEFAULT_ANATOMY, type Electrodes, type Surfaces } from '../../twin/anatomy/anatomy.ts';
 import { readElectrodes } from '../../twin/anatomy/electrodes.ts';
 import { type AnatomyInput, prepareAnatomy } from '../../twin/anatomy/prepareAnatomy.ts';
 import { findLvAxis } from '../../twin/anatomy/ventricleAxis.ts';
@@ -63,10 +63,10 @@ function readHeart(dataFolder: string): Anatomy {
   );
 }
 
-function prepare(raw: AnatomyInput['raw'], surfaces: AnatomyInput['surfaces'], electrodes: Electrodes): Anatomy {
+function prepare(raw: AnatomyInput['raw'], surfaces: Surfaces | undefined, electrodes: Electrodes): Anatomy {
   return prepareAnatomy({
     raw,
-    ...(surfaces ? { surfaces } : {}),
+    ...(surfaces ? { image: { surfaces, blood: [], findings: [] } } : {}),
     name: 'dti004',
     electrodes,
     body: undefined,

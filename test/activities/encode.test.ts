@@ -116,3 +116,23 @@ test('an artifact of another kind is refused by name', (t) => {
     message: 'artifacts/ab/abcd.safetensors: expected an artifact of kind twin, found beat',
   });
 });
+
+test('a torso comes back with its surfaces, its frame and its findings', (t) => {
+  const surface = (size: number) => ({
+    points: Float64Array.from({ length: 12 }, (_, at) => size * at),
+    triangles: Uint32Array.of(0, 1, 2, 0, 2, 3),
+  });
+  const torso = {
+    skin: surface(3),
+    lungs: [surface(1), surface(2)],
+    blood: [surface(0.5)],
+    origin: 'statistical' as const,
+    frame: { rotation: [1, 0, 0, 0, 0, -1, 0, 1, 0], origin: [1, 2, 3] as [number, number, number] },
+    findings: [{ code: 'torso-fitted', severity: 'warning' as const, message: 'by 2 mm' }],
+  };
+  const anatomy = { ...fakeAnatomy({ value: 1 }), torso };
+  t.deepEqual(decodeAnatomy(encodeAnatomy(anatomy), 'a'), anatomy);
+  const { frame: _, ...unturned } = torso;
+  const plain = { ...anatomy, torso: { ...unturned, lungs: [], blood: [] } };
+  t.deepEqual(decodeAnatomy(encodeAnatomy(plain), 'a'), plain);
+});

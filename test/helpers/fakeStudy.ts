@@ -8,6 +8,7 @@ import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
 import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
+import { DEFAULT_P_WAVE } from '../../twin/atria/pWave.ts';
 import { DEFAULT_TORSO } from '../../twin/conductor/torsoModel.ts';
 import { DEFAULT_BEAT } from '../../twin/ecg/beat.ts';
 import { DEFAULT_IMAGES } from '../../twin/images/labelImage.ts';
@@ -33,6 +34,7 @@ export const FAKE_STUDY: Study = {
     velocitySpread: 0,
     ensembleMembers: 0,
     conductivity: { intracellularFibre_S_m: 0.5, intracellularTransverse_S_m: 0.2, torso_S_m: 0.2 },
+    pWave: DEFAULT_P_WAVE,
     repolarisation: DEFAULT_REPOLARISATION,
   },
   ecg: { unit: null, sampleRate_Hz: null, leads: {} },

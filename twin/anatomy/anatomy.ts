@@ -1,4 +1,5 @@
 import type { Atria } from '../atria/atria.ts';
+import type { TorsoModel } from '../conductor/torsoModel.ts';
 import type { Finding } from '../errors.ts';
 import type { RegionName, TetMesh } from '../mesh/tetMesh.ts';
 import type { LengthUnit } from '../units.ts';
@@ -45,6 +46,8 @@ export interface Anatomy {
    * a constant, [nodes, 9 electrodes]; absent in an infinite homogeneous medium.
    */
   readonly electrodeFields?: Float32Array;
+  /** The body around the heart, in the frame of the mesh; absent in an infinite homogeneous medium */
+  readonly torso?: TorsoModel;
   /** Which parts came from the file and which were made here, for provenance. */
   readonly origin: {
     readonly fibres: 'file' | 'rule';
@@ -68,8 +71,10 @@ export interface RepairSettings {
   readonly mergeDuplicates: boolean;
   /** Tetrahedra that are flat, or stand twice, are left out */
   readonly dropDegenerate: boolean;
-  /** Detached parts of less than 1 % of the volume are left out */
+  /** Detached parts of less than 1 % of the volume are left out; in a label map, islands of a tissue */
   readonly keepLargestPart: boolean;
+  /** In a label map, holes inside a tissue are filled */
+  readonly fillHoles: boolean;
   /** Nodes without tetrahedra are left out, and the others numbered anew */
   readonly dropOrphans: boolean;
   /** Largest share of tetrahedra or nodes that one repair may touch; a mesh that is inverted throughout is another convention and no damage */
@@ -101,6 +106,7 @@ export const DEFAULT_ANATOMY: AnatomySettings = {
     mergeDuplicates: true,
     dropDegenerate: true,
     keepLargestPart: true,
+    fillHoles: true,
     dropOrphans: false,
     most: 0.2,
   },

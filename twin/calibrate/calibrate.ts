@@ -1,4 +1,5 @@
 import type { Anatomy } from '../anatomy/anatomy.ts';
+import { DEFAULT_P_WAVE } from '../atria/pWave.ts';
 import type { Backend } from '../backend.ts';
 import type { Beat } from '../ecg/beat.ts';
 import { standardLeads } from '../ecg/leads.ts';
@@ -29,6 +30,7 @@ export const DEFAULT_CALIBRATION: CalibrationSettings = {
   ensembleMembers: 0,
   // A set in use in the field, taken whole; smooth fronts then give a QRS of 1–2 mV (`docs/decisions/0020-homogeneous-torso.md`).
   conductivity: { intracellularFibre_S_m: 0.5272, intracellularTransverse_S_m: 0.2076, torso_S_m: 0.6667 },
+  pWave: DEFAULT_P_WAVE,
   repolarisation: DEFAULT_REPOLARISATION,
 };
 

@@ -1,5 +1,5 @@
 import type { FastEndocardium } from '../anatomy/conductionSpeed.ts';
-import type { SimulatedPWave } from '../atria/pWave.ts';
+import type { PWaveSettings, SimulatedPWave } from '../atria/pWave.ts';
 import type { EnsembleSummary } from '../ensemble/summary.ts';
 import type { Repolarisation, RepolarisationSettings } from '../repolarisation/repolarisation.ts';
 
@@ -76,6 +76,8 @@ export interface CalibrationSettings {
   /** Members of the ensemble that tells how well the ECG determines the twin; 0 for none. */
   readonly ensembleMembers: number;
   readonly conductivity: TissueConductivity;
+  /** Velocities of atria and priors of the P wave, where a subject's files show atria. */
+  readonly pWave: PWaveSettings;
   /** Priors of the repolarisation. */
   readonly repolarisation: RepolarisationSettings;
 }

@@ -18,6 +18,12 @@ export interface HeartInside {
   readonly surfaces: Surfaces;
 }
 
+/** What is known of a torso beside its size. */
+export interface TorsoAroundOptions extends Omit<StatisticalTorsoOptions, 'heart'> {
+  /** Turns the torso's frame into the mesh's where that is known, as of an image, [9] row-major; otherwise hearts lie as they usually do */
+  readonly rotation?: readonly number[];
+}
+
 /** A torso around a heart, in the frame of the heart's mesh. */
 export interface PlacedTorso {
   readonly torso: TorsoModel;
@@ -32,7 +38,7 @@ export interface PlacedTorso {
 export const LEAST_WALL_mm = 10;
 
 /**
- * The statistical torso of a body around its heart, which lies in the standard pose (`poseOfMesh`), with the ventricles' blood and the nine electrodes in
+ * The statistical torso of a body around its heart, which lies in the standard pose (`poseOfMesh`) where its own is not known, with the ventricles' blood and the nine electrodes in
  * their usual places on the skin. A heart that reaches too near to the skin is moved inwards.
  *
  * @throws TwinError BadInput when height, weight or chest cannot be a body's, BadAnatomy when the heart does not fit into the body
@@ -40,10 +46,11 @@ export const LEAST_WALL_mm = 10;
 export function torsoAround(
   heart: HeartInside,
   body: Body,
-  options: Omit<StatisticalTorsoOptions, 'heart'> = {},
+  { rotation, ...options }: TorsoAroundOptions = {},
 ): PlacedTorso {
   const shape = torsoShape(measuresOf(body, options.chestCircumference_mm));
-  const pose = poseOfMesh(heart.mesh, findLvAxis(heart.mesh.points, heart.surfaces.lvEndo).direction);
+  const usual = poseOfMesh(heart.mesh, findLvAxis(heart.mesh.points, heart.surfaces.lvEndo).direction);
+  const pose = { centre: usual.centre, rotation: rotation ?? usual.rotation };
   const centre = centreOfHeart(shape);
   const wanted: TorsoFrame = {
     rotation: pose.rotation,

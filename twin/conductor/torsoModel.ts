@@ -38,19 +38,19 @@ export interface ConductorConductivity {
 export interface TorsoSettings {
   /**
    * `homogeneous`: an infinite medium of one conductivity, in closed form. `body`: the subject's own torso where the sheet names one, otherwise a
-   * statistical one of its sex and size, by finite elements.
+   * statistical one, by finite elements.
    */
   readonly model: 'homogeneous' | 'body';
-  /** Of the finite elements; the homogeneous medium's stand with the calibration's settings */
-  readonly conductivity: ConductorConductivity;
+  /** Of the body; what conducts inside muscle cells stands with the calibration's settings */
+  readonly conductivity: BodyConductivity;
 }
 
-/** Conductivities in use for models of the ECG, S/m; `docs/sources.md` says whose. */
+/** The volume conductor but for the inside of the heart's cells. */
+export type BodyConductivity = Omit<ConductorConductivity, 'intracellularFibre_S_m' | 'intracellularTransverse_S_m'>;
+
 export const DEFAULT_TORSO: TorsoSettings = {
   model: 'homogeneous',
   conductivity: {
-    intracellularFibre_S_m: 0.5272,
-    intracellularTransverse_S_m: 0.2076,
     extracellularFibre_S_m: 1.0732,
     extracellularTransverse_S_m: 0.4227,
     blood_S_m: 0.7,
