@@ -1,53 +1,9 @@
-import type { Point } from '../anatomy/anatomy.ts';
-import { tetGradients } from '../anatomy/laplace.ts';
 import { principalAxis } from '../anatomy/principalAxis.ts';
 import { robustGradients } from '../anatomy/ruleBasedFibres.ts';
 import { type TetMesh, tetCount } from '../mesh/tetMesh.ts';
 import { ATRIUM } from './atria.ts';
 import type { AtrialFields } from './atrialCoordinates.ts';
-import { solveAtrialWave } from './atrialWave.ts';
-
-/** A bundle of muscle along the shortest way between two places. */
-export interface AtrialBundle {
-  /** How much of each tetrahedron's muscle belongs to it, 0 … 1, [tets] */
-  readonly share: Float32Array;
-  /** Unit vectors along it where it has a share, [tets, 3] */
-  readonly direction: Float64Array;
-}
-
-const ONE_mm_ms = { fibre_mm_ms: 1, transverse_mm_ms: 1 };
-
-/**
- * A bundle in the wall: where the way from one place to another over a place is hardly longer than the shortest,
- *
- *     share = 1.5 − (d_from + d_to − min (d_from + d_to)) / δ  within 0 … 1,   δ = 2 h² / min (d_from + d_to)
- *
- * with d the lengths of shortest ways inside the muscle. That is a lens about the shortest way, at its widest about h to either side.
- *
- * @param halfWidth_mm  h
- */
-export function bundleBetween(mesh: TetMesh, from: Point, to: Point, halfWidth_mm: number): AtrialBundle {
-  const { points, tets, regions } = mesh;
-  const plain: TetMesh = { points, tets, regions, fibres: new Float64Array(3 * tetCount(mesh)) };
-  const lengths = { la: ONE_mm_ms, ra: ONE_mm_ms };
-  const dFrom = solveAtrialWave(plain, from, lengths);
-  const dTo = solveAtrialWave(plain, to, lengths);
-  let least = Number.POSITIVE_INFINITY;
-  for (const node of tets) least = Math.min(least, dFrom[node] + dTo[node]);
-  const delta = (2 * halfWidth_mm ** 2) / least;
-  const share = new Float32Array(tetCount(mesh));
-  for (let tet = 0; tet < share.length; tet++) {
-    let way = 0;
-    for (let corner = 0; corner < 4; corner++) way += (dFrom[tets[4 * tet + corner]] + dTo[tets[4 * tet + corner]]) / 4;
-    share[tet] = Math.max(0, Math.min(1, 1.5 - (way - least) / delta));
-  }
-  const direction = tetGradients(mesh, dFrom);
-  for (let at = 0; at < direction.length; at += 3) {
-    const length = Math.hypot(direction[at], direction[at + 1], direction[at + 2]) || 1;
-    for (let axis = 0; axis < 3; axis++) direction[at + axis] /= length;
-  }
-  return { share, direction };
-}
+import type { AtrialBundle } from './bundle.ts';
 
 /**
  * Rule-based fibres of the atria, in the manner of Piersanti et al. (Comput Methods Appl Mech Eng, 2021) with fewer fields: in the plane of the wall and

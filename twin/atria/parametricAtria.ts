@@ -133,7 +133,8 @@ export function parametricAtria(heart: HeartDimensions, size: AtrialSize = {}): 
   return shapeOf({ la, ra, wall: wall_mm, floor, veins });
 }
 
-function shapeOf(dimensions: AtrialDimensions): ParametricAtria {
+/** Atria of given lengths, for shapes of one's own: with other veins, or none. */
+export function shapeOf(dimensions: AtrialDimensions): ParametricAtria {
   const { la, ra, wall, floor, veins } = dimensions;
   const shell = ({ axes: [a, b, c], centre: [cx, cy, cz] }: AtriumDimensions, more: number): SignedDistance => {
     return (x, y, z) => ellipsoidDistance(a + more, b + more, c + more, x - cx, y - cy, z - cz);

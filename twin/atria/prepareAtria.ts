@@ -6,9 +6,10 @@ import type { TetMesh } from '../mesh/tetMesh.ts';
 import type { LengthUnit } from '../units.ts';
 import type { Atria } from './atria.ts';
 import { atrialCoordinates, solveAtrialFields } from './atrialCoordinates.ts';
-import { type AtrialBundle, atrialFibres, bundleBetween } from './atrialFibres.ts';
+import { atrialFibres } from './atrialFibres.ts';
 import { findAtrialSurfaces } from './atrialSurfaces.ts';
 import { BACHMANN_FACTOR } from './atrialWave.ts';
+import { type AtrialBundle, bundleBetween } from './bundle.ts';
 import { findLandmarks } from './landmarks.ts';
 import { type AtrialOpenings, bodyAxes, findOpenings, type VentriclesBelow } from './openings.ts';
 
@@ -23,7 +24,7 @@ export interface AtrialContext {
   readonly settings: Pick<AnatomySettings, 'regions' | 'fibres' | 'repair'>;
 }
 
-/** Half widths at their widest, mm; ours. */
+/** Half widths, mm; ours. */
 const BACHMANN_HALF_WIDTH_mm = 4.5;
 const CRISTA_HALF_WIDTH_mm = 3.5;
 
