@@ -16,14 +16,20 @@ export interface HeartMaterials extends Materials {
 }
 
 const CAVITIES: readonly Tissue[] = ['lvBlood', 'rvBlood', 'laBlood', 'raBlood', 'aorta', 'pulmonaryArtery'];
+/** Arteries that lie against a chamber without a valve between them: there the wall is taken from the artery, which a map draws with its own wall. */
+const GIVING: Readonly<Partial<Record<Tissue, readonly Tissue[]>>> = {
+  rvBlood: ['aorta'],
+  laBlood: ['aorta', 'pulmonaryArtery'],
+  raBlood: ['aorta', 'pulmonaryArtery'],
+};
 
 /**
  * Level sets with the walls that a map lacks, cut at the base plane. With the distance d outside the blood, a wall of thickness T is
  *
  *     w = max(d − T, −d, −φ of every other tissue, (d − φ of every other cavity) / 2)
  *
- * so that it takes nothing from tissues, and where two cavities touch (a valve) ends half way between them, which is the ring around the valve. It is
- * taken from the background, as is what lies beyond the plane: φ of tissues becomes max(φ, n · x − h).
+ * so that it takes nothing from tissues, and where two cavities touch (a valve) ends half way between them, which is the ring around the valve; only an
+ * artery that no valve joins to the blood counts as background. It is taken from the background, as is what lies beyond the plane: φ of tissues becomes max(φ, n · x − h).
  */
 export function growWalls(
   levels: LevelSets,
@@ -37,6 +43,7 @@ export function growWalls(
   const values = new Float64Array(labelled + 1);
   const bloods = walls.map(({ blood }) => tissues.indexOf(blood));
   const isCavity = tissues.map((tissue) => CAVITIES.includes(tissue));
+  const gives = walls.map(({ blood }) => tissues.map((tissue) => GIVING[blood]?.includes(tissue) === true));
   const beyond = (x: number, y: number, z: number): number =>
     plane === undefined
       ? Number.NEGATIVE_INFINITY
@@ -46,7 +53,7 @@ export function growWalls(
     const d = values[blood];
     let value = Math.max(d - walls[wall].thickness_mm, -d);
     for (let tissue = 0; tissue < labelled; tissue++) {
-      if (tissue === blood) continue;
+      if (tissue === blood || gives[wall][tissue]) continue;
       value = Math.max(value, -values[tissue]);
       if (isCavity[tissue]) value = Math.max(value, (d - values[tissue]) / 2);
     }
@@ -56,12 +63,15 @@ export function growWalls(
     levels.sampleAll(x, y, z, values);
     const cut = beyond(x, y, z);
     let outside = values[labelled];
+    for (let tissue = 0; tissue < labelled; tissue++) out[tissue] = Math.max(values[tissue], cut);
     for (let wall = 0; wall < walls.length; wall++) {
       const value = wallValue(wall);
       outside = Math.max(outside, -value);
       out[labelled + wall] = Math.max(value, cut);
+      for (let tissue = 0; tissue < labelled; tissue++) {
+        if (gives[wall][tissue]) out[tissue] = Math.max(out[tissue], -value);
+      }
     }
-    for (let tissue = 0; tissue < labelled; tissue++) out[tissue] = Math.max(values[tissue], cut);
     out[background] = Math.min(outside, -cut);
   };
   const all = new Float64Array(background + 1);
@@ -70,7 +80,8 @@ export function growWalls(
     bounds: levels.bounds,
     sampleAll,
     sample(material, x, y, z) {
-      if (material < labelled) return Math.max(levels.sample(material, x, y, z), beyond(x, y, z));
+      if (material < labelled && !gives.some((given) => given[material]))
+        return Math.max(levels.sample(material, x, y, z), beyond(x, y, z));
       if (walls.length === 0) return Math.min(levels.sample(labelled, x, y, z), -beyond(x, y, z));
       sampleAll(x, y, z, all);
       return all[material];

@@ -31,7 +31,7 @@ export const DEFAULT_HEART: HeartOptions = {
   papillary: 'blood',
 };
 
-/** Volume of a tissue in the map and in the mesh. */
+/** Volume of a tissue in the map and in the mesh; arteries, which are cut short, are left out. */
 export interface TissueReport {
   readonly tissue: Tissue;
   /** Voxels times their volume, below the base plane; NaN for a wall that was grown */
@@ -83,6 +83,9 @@ const VENTRICLE_TAGS: Readonly<Partial<Record<Tissue, number>>> = {
   scar: REGION.scar,
 };
 const ATRIUM_TAGS: Readonly<Partial<Record<Tissue, number>>> = { laMuscle: ATRIUM.la, raMuscle: ATRIUM.ra };
+const ARTERIES: readonly Tissue[] = ['aorta', 'pulmonaryArtery'];
+/** Blood of two sides that touches in less is no valve, mm²: an aortic valve has 300 and more. */
+const LEAST_VALVE_mm2 = 50;
 /** More muscle that hangs on nothing is worth a word, mm³. */
 const DETACHED_mm3 = 5;
 
@@ -158,14 +161,16 @@ function volumesInMap(counted: TissueImage, names: readonly Tissue[]): (number |
   const voxels = countVoxels(counted);
   const voxel_mm3 = voxelVolume_mm3(counted.affine);
   return names.map((name) => {
-    const at = counted.tissues.indexOf(name);
+    const at = ARTERIES.includes(name) ? -1 : counted.tissues.indexOf(name);
     return at < 0 ? undefined : voxels[at + 1] * voxel_mm3;
   });
 }
 
 function valvesOf(image: TissueImage): LabelledHeart['valves'] {
   const plane = (contact: Contact | undefined): ValvePlane | undefined =>
-    contact && { centre: contact.centre, normal: contact.normal, area_mm2: contact.area_mm2 };
+    contact && contact.area_mm2 >= LEAST_VALVE_mm2
+      ? { centre: contact.centre, normal: contact.normal, area_mm2: contact.area_mm2 }
+      : undefined;
   const found = {
     mitral: plane(findContact(image, 'lvBlood', 'laBlood')),
     tricuspid: plane(findContact(image, 'rvBlood', 'raBlood')),
@@ -203,7 +208,8 @@ function reportOf(
   names: readonly Tissue[],
   mapVolumes: readonly (number | undefined)[],
 ): TissueReport[] {
-  return names.map((tissue, at) => {
+  return names.flatMap((tissue, at) => {
+    if (ARTERIES.includes(tissue)) return [];
     const map = mapVolumes[at] ?? Number.NaN;
     return {
       tissue,

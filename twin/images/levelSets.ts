@@ -12,7 +12,7 @@ import { smoothLevel } from './smoothLevel.ts';
 import { countVoxels, type TissueImage } from './tissueImage.ts';
 
 export interface LevelSetOptions {
-  /** Edge of the grid's cubes; absent: the shortest edge of the map's voxels, or longer where that would be more than `MOST_CUBES` */
+  /** Edge of the grid's cubes; absent: the shortest edge of the map's voxels, or so many of it that the grid stays below four million cubes */
   readonly spacing_mm?: number;
   /** Room around the tissues inside the grid, in which walls can be grown */
   readonly margin_mm?: number;
@@ -78,14 +78,17 @@ export function levelSetsOf(
   const tight = cropTissues(wanted, box);
   const edges = voxelEdges_mm(image.affine);
   const room_mm3 = edges.reduce((volume, edge, axis) => volume * (tight.size[axis] * edge + 2 * margin_mm), 1);
-  const spacing = spacing_mm ?? Math.max(Math.min(...edges), Math.cbrt(room_mm3 / MOST_CUBES));
+  const shortest = Math.min(...edges);
+  const multiple = Math.max(1, Math.ceil(Math.cbrt(room_mm3 / MOST_CUBES) / shortest));
+  const spacing = spacing_mm ?? shortest * multiple;
   if (!(spacing > 0 && room_mm3 / spacing ** 3 < 1.5 * MOST_CUBES))
     throw new TwinError(
       'BadAnatomy',
       `level sets at ${spacing} mm need ${Math.round(room_mm3 / spacing ** 3)} cubes, expected at most ${MOST_CUBES}; take fewer tissues or a longer edge`,
     );
-  const isCubic = edges.every((edge) => Math.abs(edge - spacing) < SAME_EDGE * spacing);
-  const cubes = isCubic ? tight : interpolateSlices(poolVoxels(tight, spacing), spacing, rounds);
+  const pooled = poolVoxels(tight, spacing);
+  const isCubic = voxelEdges_mm(pooled.affine).every((edge) => Math.abs(edge - spacing) < SAME_EDGE * spacing);
+  const cubes = isCubic ? pooled : interpolateSlices(pooled, spacing, rounds);
   const filled = tissueBox(cubes) ?? box;
   const grid = cropTissues(cubes, widen(filled, cubes.affine, margin_mm));
   const fields = smoothFields(grid, spacing, rounds);
