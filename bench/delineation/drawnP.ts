@@ -1,5 +1,4 @@
 import type { SyntheticPerson } from '../../cohorts/population/people.ts';
-import { LEADS } from '../../twin/ecg/leads.ts';
 import { openRandom } from '../../twin/random.ts';
 
 /** A P wave of known bounds, for hearts that have no atria. */
@@ -7,7 +6,9 @@ export interface DrawnP {
   /** Onset and offset after the first ventricular activation, ms; both negative */
   readonly onset_ms: number;
   readonly offset_ms: number;
-  /** mV of an independent lead */
+  /** The wave alone, mV of an independent lead */
+  wave(time_ms: number, lead: number): number;
+  /** The wave and the atria's recovery, which goes on under QRS and ST segment, mV of an independent lead */
   at(time_ms: number, lead: number): number;
 }
 
@@ -33,18 +34,16 @@ export function drawP({ sex, seed }: SyntheticPerson): DrawnP {
   const duration_ms = DURATION_ms[sex] + DURATION_ms.sd * random.normal();
   const onset_ms = HIDDEN_ms - PR_ms[sex] - PR_ms.sd * random.normal();
   const height = Math.exp(HEIGHT_SPREAD * random.normal());
-  const at = (time_ms: number, lead: number): number => {
+  const wave = (time_ms: number, lead: number): number => {
     const phase = (time_ms - onset_ms) / duration_ms;
-    const late = (time_ms - onset_ms) / RECOVERY_ms - (0.5 * duration_ms) / RECOVERY_ms;
-    const wave =
-      RIGHT_mV[lead] * hump(phase / RIGHT_END) + LEFT_mV[lead] * hump((phase - LEFT_START) / (1 - LEFT_START));
-    return height * (wave + RECOVERY_SHARE * (RIGHT_mV[lead] + LEFT_mV[lead]) * hump(late));
+    const right = RIGHT_mV[lead] * hump(phase / RIGHT_END);
+    return height * (right + LEFT_mV[lead] * hump((phase - LEFT_START) / (1 - LEFT_START)));
   };
-  return { onset_ms, offset_ms: onset_ms + duration_ms, at };
+  const at = (time_ms: number, lead: number): number => {
+    const late = (time_ms - onset_ms - 0.5 * duration_ms) / RECOVERY_ms;
+    return wave(time_ms, lead) + height * RECOVERY_SHARE * (RIGHT_mV[lead] + LEFT_mV[lead]) * hump(late);
+  };
+  return { onset_ms, offset_ms: onset_ms + duration_ms, wave, at };
 }
-
-/** All leads over a time, mV, [8]. */
-export const pAt = (p: DrawnP, time_ms: number): Float64Array =>
-  Float64Array.from({ length: LEADS }, (_, lead) => p.at(time_ms, lead));
 
 const hump = (phase: number): number => (phase <= 0 || phase >= 1 ? 0 : Math.sin(Math.PI * phase) ** 2);

@@ -6,7 +6,8 @@ import { delineateQrs } from './delineate.ts';
 import { checkAmplitude, checkEinthoven, checkLimbLeads, checkSaturation, flatLeads } from './leadChecks.ts';
 import { LEADS } from './leads.ts';
 import { BEFORE_ms } from './medianBeat.ts';
-import { cutQrst } from './qrstBeat.ts';
+import { cutPWave } from './pWaveBeat.ts';
+import { type AlignedBeats, cutQrst } from './qrstBeat.ts';
 import { resample } from './resample.ts';
 import { interleave, openWorkingSignal, WORK_ms, withoutQrs } from './workingSignal.ts';
 
@@ -48,28 +49,28 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
 
   const onset = Math.round(onset_ms / WORK_ms);
   const rr_ms = meanInterval(signal.centres);
-  const qrst = cutQrst(
-    {
-      voltage,
-      step_ms: WORK_ms,
-      onsets: shortest ? [onset] : median.centres.map((centre) => centre - Math.round(BEFORE_ms / WORK_ms) + onset),
-      lag_ms: onset_ms - onset * WORK_ms,
-      qrsDuration_ms: duration,
-      rr_ms,
-      isIntact: signal.isIntact,
-    },
-    { interval_ms: beat.interval_ms, before_ms: beat.qrsOnset_ms },
-  );
-  const isWithT = typeof qrst !== 'string';
-  if (!isWithT) findings.push(withoutT(qrst));
-  const { measurements } = recording;
+  const aligned: AlignedBeats = {
+    voltage,
+    step_ms: WORK_ms,
+    onsets: shortest ? [onset] : median.centres.map((centre) => centre - Math.round(BEFORE_ms / WORK_ms) + onset),
+    lag_ms: onset_ms - onset * WORK_ms,
+    qrsDuration_ms: duration,
+    rr_ms,
+    isIntact: signal.isIntact,
+  };
+  const clock = { interval_ms: beat.interval_ms, before_ms: beat.qrsOnset_ms };
+  const qrst = cutQrst(aligned, clock);
+  if (typeof qrst === 'string') findings.push(withoutT(qrst));
+  const tEnd_ms = typeof qrst === 'string' ? undefined : qrst.tEnd_ms - beat.qrsOnset_ms;
+  const pWave = cutPWave(aligned, clock, tEnd_ms);
+  if (typeof pWave === 'string') findings.push(withoutP(pWave));
   return {
     ...beat,
     isCalibrated,
     findings,
     ...(rr_ms === undefined ? {} : { rr_ms }),
-    ...(measurements === undefined ? {} : { measurements }),
-    ...(isWithT ? { qrst } : {}),
+    ...(typeof qrst === 'string' ? {} : { qrst }),
+    ...(typeof pWave === 'string' ? {} : { pWave }),
   };
 }
 
@@ -144,6 +145,12 @@ const withoutT = (reason: string): Finding => ({
   code: 't-wave-missing',
   severity: 'warning',
   message: `no T wave to fit: ${reason}; the twin has no repolarisation`,
+});
+
+const withoutP = (reason: string): Finding => ({
+  code: 'p-wave-missing',
+  severity: 'warning',
+  message: `no P wave: ${reason}`,
 });
 
 const lowRate = (rate_Hz: number): Finding => ({

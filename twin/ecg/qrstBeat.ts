@@ -97,7 +97,7 @@ function delineate(voltage: Float64Array, step_ms: number, qrsOnset_ms: number, 
 }
 
 /** Median over beats of each sample above the beat's own PR level, [samples, 8]; before the recording's start its first value counts. */
-function medianFromPr(
+export function medianFromPr(
   voltage: Float64Array,
   onsets: readonly number[],
   before: number,
