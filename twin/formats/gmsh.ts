@@ -98,6 +98,9 @@ function refuseRepeated(cursor: GmshCursor, nodeOf: ReadonlyMap<number, number>,
     cursor.fail(`${nodes} nodes with ${nodeOf.size} different numbers; each node needs its own`);
 }
 
+/** More arrays than anybody keeps on a mesh; each takes room for all items, whatever it holds of them. */
+const MOST_ARRAYS = 256;
+
 const indexOfElements = ({ ids }: GmshElements): ReadonlyMap<number, number> =>
   new Map(ids.map((id, index) => [id, index]));
 
@@ -109,11 +112,16 @@ function readData(
   items: number,
 ): Record<string, FieldArray> {
   const data: Record<string, FieldArray> = {};
-  for (const start of cursor.all(section)) {
+  const starts = cursor.all(section);
+  if (starts.length > MOST_ARRAYS)
+    cursor.fail(`${starts.length} sections ${section}; at most ${MOST_ARRAYS} are read`);
+  for (const start of starts) {
     const { text } = cursor;
     text.at = start;
     const strings = text.count('the number of string tags');
     text.line();
+    if (strings > text.end - text.at)
+      text.fail(`promises ${strings} string tags in the ${text.end - text.at} bytes left; the section is damaged`);
     let name = '';
     for (let i = 0; i < strings; i++) {
       const line = text.line().replace(/^"(.*)"$/, '$1');
