@@ -11,7 +11,7 @@ const CHEST = { V1: [-0.14, 0.005], V2: [0.14, 0.005], V4: [0.46, -0.018], V5: [
 const V6_HEIGHT = -0.018;
 /** Arms' electrodes on the shoulders' stumps just below the shoulder bones, the leg's on the front of the left flank above the hip: our choice. */
 const ARM_HEIGHT = 0.082;
-const LEG = { angle_rad: -Math.PI / 4, height: -0.138 } as const;
+const LEG = [0.75, -0.138] as const;
 
 /** The nine electrodes on the sections of a torso, in its frame, mm. */
 export function standardPlaces(shape: TorsoShape): Electrodes {
@@ -27,7 +27,7 @@ export function standardPlaces(shape: TorsoShape): Electrodes {
   return {
     RA: around(Math.PI, ARM_HEIGHT * height),
     LA: around(0, ARM_HEIGHT * height),
-    LL: around(LEG.angle_rad, LEG.height * height),
+    LL: at(LEG),
     V1: at(CHEST.V1),
     V2,
     V3: onFront((V2[0] + V4[0]) / 2 / shape.at(z3).halfBreadth, z3),
@@ -116,6 +116,34 @@ export function bodySurfaceMap(place: SkinPlace): ElectrodeSet {
   return setOf(named);
 }
 
+/** Electrodes keep this far from the ends of a skin that is cut short, mm. */
+const FROM_ENDS = 12;
+
+/**
+ * The nine electrodes on any skin, where the statistical torso has them: heights over the heart's centre by the body's height, breadths by the body's there.
+ * What would stand above or below the skin's ends stands near them.
+ *
+ * @throws TwinError BadInput when the skin does not reach round the heart
+ */
+export function electrodesOnSkin(place: SkinPlace, bodyHeight_mm: number): Electrodes {
+  const skin = openSkin(place);
+  const heightOf = (share: number) =>
+    Math.min(Math.max(skin.heart[2] + share * bodyHeight_mm, skin.bottom + FROM_ENDS), skin.top - FROM_ENDS);
+  const chest = ([share, height]: readonly [number, number]) => skin.onFront(heightOf(height), share);
+  const v3 = ([0, 1] as const).map((at) => (CHEST.V2[at] + CHEST.V4[at]) / 2) as [number, number];
+  return {
+    RA: skin.onSkin(heightOf(ARM_HEIGHT), Math.PI),
+    LA: skin.onSkin(heightOf(ARM_HEIGHT), 0),
+    LL: chest(LEG),
+    V1: chest(CHEST.V1),
+    V2: chest(CHEST.V2),
+    V3: chest(v3),
+    V4: chest(CHEST.V4),
+    V5: chest(CHEST.V5),
+    V6: skin.onSkin(heightOf(V6_HEIGHT), 0),
+  };
+}
+
 /** Where Frank's H is below the skin's upper end, by the height from V4 to there: at the nape. */
 const NAPE = 0.12;
 
@@ -144,10 +172,13 @@ export function frankElectrodes(place: SkinPlace, electrodes: Electrodes): Elect
 interface OpenSkin {
   readonly heart: Point;
   readonly top: number;
+  readonly bottom: number;
   /** From the body's middle at a height to the skin, mm */
   reach(z: number, angle: number): number;
   /** In the mesh's frame */
   onSkin(z: number, angle: number): Point;
+  /** On the front, at a share of the half breadth there to the left; in the mesh's frame */
+  onFront(z: number, share: number): Point;
 }
 
 /** Half the slab in which the body's middle is looked for, mm: coarse skins have edges of some centimetres. */
@@ -156,8 +187,11 @@ const SLAB = 25;
 function openSkin({ skin, frame, heartCentre }: SkinPlace): OpenSkin {
   const points = moveAll(skin.points, (place) => toTorso(frame, place));
   const tree = openTriangleTree(points, skin.triangles);
-  let top = Number.NEGATIVE_INFINITY;
-  for (let at = 2; at < points.length; at += 3) top = Math.max(top, points[at]);
+  let [bottom, top] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 2; at < points.length; at += 3) {
+    bottom = Math.min(bottom, points[at]);
+    top = Math.max(top, points[at]);
+  }
   const middleAt = (z: number): Point => {
     const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -170,24 +204,30 @@ function openSkin({ skin, frame, heartCentre }: SkinPlace): OpenSkin {
     }
     return [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, z];
   };
-  const hit = (z: number, angle: number): { middle: Point; reach: number } => {
-    const middle = middleAt(z);
-    const reach = Number.isFinite(middle[0])
-      ? tree.castRay(...middle, Math.cos(angle), Math.sin(angle), 0)
+  const cast = (from: Point, angle: number): number => {
+    const reach = Number.isFinite(from[0])
+      ? tree.castRay(...from, Math.cos(angle), Math.sin(angle), 0)
       : Number.POSITIVE_INFINITY;
-    if (reach < Number.POSITIVE_INFINITY) return { middle, reach };
+    if (reach < Number.POSITIVE_INFINITY) return reach;
     throw new TwinError(
       'BadInput',
-      `the skin has no place ${z.toFixed(0)} mm above its frame's origin in a direction where an electrode belongs; expected a torso from the waist to the armpits at least, and a frame with z to the head`,
+      `the skin has no place ${from[2].toFixed(0)} mm above its frame's origin in a direction where an electrode belongs; expected a torso from the waist to the armpits at least, and a frame with z to the head`,
     );
+  };
+  const on = (from: Point, angle: number): Point => {
+    const reach = cast(from, angle);
+    return toMesh(frame, [from[0] + reach * Math.cos(angle), from[1] + reach * Math.sin(angle), from[2]]);
   };
   return {
     heart: toTorso(frame, heartCentre),
     top,
-    reach: (z, angle) => hit(z, angle).reach,
-    onSkin(z, angle) {
-      const { middle, reach } = hit(z, angle);
-      return toMesh(frame, [middle[0] + reach * Math.cos(angle), middle[1] + reach * Math.sin(angle), z]);
+    bottom,
+    reach: (z, angle) => cast(middleAt(z), angle),
+    onSkin: (z, angle) => on(middleAt(z), angle),
+    onFront(z, share) {
+      const [x, y] = middleAt(z);
+      const half = cast([x, y, z], share < 0 ? Math.PI : 0);
+      return on([x + share * half, y, z], -Math.PI / 2);
     },
   };
 }

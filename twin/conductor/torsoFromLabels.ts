@@ -18,7 +18,7 @@ const BLOOD: readonly Tissue[] = ['lvBlood', 'rvBlood', 'laBlood', 'raBlood', 'a
  *
  * @throws TwinError BadInput when the map has no label `torso`
  */
-export function torsoFromLabels(levels: LevelSets): TorsoModel {
+export function torsoFromLabels(levels: Pick<LevelSets, 'tissues' | 'bounds' | 'sample' | 'findings'>): TorsoModel {
   const { tissues, bounds } = levels;
   if (!tissues.includes('torso')) {
     throw new TwinError(
