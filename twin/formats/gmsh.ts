@@ -113,8 +113,7 @@ function readData(
 ): Record<string, FieldArray> {
   const data: Record<string, FieldArray> = {};
   const starts = cursor.all(section);
-  if (starts.length > MOST_ARRAYS)
-    cursor.fail(`${starts.length} sections ${section}; at most ${MOST_ARRAYS} are read`);
+  if (starts.length > MOST_ARRAYS) cursor.fail(`${starts.length} sections ${section}; at most ${MOST_ARRAYS} are read`);
   for (const start of starts) {
     const { text } = cursor;
     text.at = start;
