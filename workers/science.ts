@@ -8,6 +8,7 @@ import { fitPWave } from '../twin/atria/fitPWave.ts';
 import type { Backend } from '../twin/backend.ts';
 import { calibrate } from '../twin/calibrate/calibrate.ts';
 import type { CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
+import { readTorso } from '../twin/conductor/readTorso.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import { leadVectorsOf } from '../twin/ecg/leadField.ts';
 import { prepareBeat } from '../twin/ecg/prepareBeat.ts';
@@ -37,6 +38,8 @@ export function openScience(backend: Backend): Science {
     async prepareAnatomy({ anatomy, electrodes, torso, body, settings, isSolved = true }) {
       const { images, anatomy: meshes } = settings;
       const heart = readHeart(...readable(anatomy), { images, repair: meshes.repair });
+      const { conductor } = settings;
+      const own = torso === null || conductor === null ? undefined : readTorso(...readable(torso));
       const given = electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name);
       return inFile(anatomy, () =>
         prepareAnatomy({
@@ -45,7 +48,7 @@ export function openScience(backend: Backend): Science {
           electrodes: given,
           body: body ?? undefined,
           settings: meshes,
-          ...(settings.conductor === null ? {} : { conductor: { conductivity: settings.conductor, isSolved } }),
+          ...(conductor === null ? {} : { conductor: { conductivity: conductor, torso: own, isSolved } }),
         }),
       );
     },

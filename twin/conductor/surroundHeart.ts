@@ -2,11 +2,11 @@ import type { Body, Electrodes, Surfaces } from '../anatomy/anatomy.ts';
 import { ELECTRODES } from '../anatomy/anatomy.ts';
 import { type Finding, TwinError } from '../errors.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
-import { type ConductorInput, checkConductor, conductorFields } from './conductorFields.ts';
+import { type ConductorInput, checkConductor, conductorFields, usedPlaces } from './conductorFields.ts';
 import { DEFAULT_CONDUCTOR_SETTINGS } from './conductorSettings.ts';
-import { standardOnSkin } from './skinElectrodes.ts';
 import { torsoAround } from './torsoAround.ts';
 import { fitTorso } from './torsoFit.ts';
+import { checkTorso } from './torsoFromSurfaces.ts';
 import type { ConductorConductivity, TorsoModel, TriangleSurface } from './torsoModel.ts';
 
 /** A heart, and what is known of the body around it. */
@@ -75,13 +75,11 @@ function placeTorso(input: HeartToSurround): Pick<Surroundings, 'torso' | 'elect
   const { name, mesh, surfaces, electrodes, body, torso, rotation } = input;
   const options = rotation === undefined ? {} : { rotation };
   const heart = { mesh, surfaces };
-  if (torso !== undefined && electrodes !== undefined) {
-    return { torso, electrodes, findings: torso.findings };
-  }
   if (torso !== undefined) {
     // Where electrodes usually lie is known on a statistical torso; from there they are moved onto the subject's own skin.
-    const usual = torsoAround(heart, body ?? refuse(name), options).electrodes;
-    return { torso, electrodes: standardOnSkin(torso.skin, usual).electrodes, findings: torso.findings };
+    const known = electrodes ?? torsoAround(heart, body ?? refuse(name), options).electrodes;
+    const checked = checkTorso(torso, usedPlaces(mesh.points, mesh.tets), known);
+    return { torso, electrodes: checked.electrodes, findings: [...torso.findings, ...checked.findings] };
   }
   const made =
     electrodes === undefined
