@@ -27,6 +27,8 @@ const SAME_PLACE = 1e-6;
 const MOST_OPENINGS = 8;
 /** Parts smaller than this share of the largest are specks, and dropped. */
 const SPECK = 1e-3;
+/** More triangles say nothing more to a conductor of millimetres. */
+const MOST_TRIANGLES = 1_000_000;
 /** Parts that a surface may be in. */
 const MOST_PARTS = 64;
 
@@ -42,6 +44,9 @@ export function closeSurface(raw: RawSurface, { name, mmPerUnit, isCapped = true
     if (count > 0) findings.push({ code, severity: 'repaired', message: `${name}: ${message}`, count });
   };
   const refuse = (message: string) => new TwinError('BadInput', `${name}: ${message}`, { file: name });
+  if (raw.triangles.length > 3 * MOST_TRIANGLES) {
+    throw refuse(`${raw.triangles.length / 3} triangles; expected at most ${MOST_TRIANGLES}; decimate the surface`);
+  }
   const points = raw.points.map((value) => value * mmPerUnit);
   const merged = mergeNodes(points, raw.triangles);
   const { triangles, flat, twice } = dropTriangles(merged);
