@@ -32,7 +32,7 @@ const LONGEST_EDGE_mm = 2;
 /** The mesh that the P wave is computed on is finer, as the ventricles' is, mm. */
 const LONGEST_TRUTH_EDGE_mm = 1.5;
 /** Population medians and relative spreads of what is planted, none of it the middle of a fit's prior; times in ms. All ours. */
-const VELOCITY = { fibre_mm_ms: 1.15, transverse_mm_ms: 0.65, spread: 0.07 } as const;
+const VELOCITY = { fibre_mm_ms: 1.05, transverse_mm_ms: 0.55, spread: 0.07 } as const;
 const BACHMANN = { factor: 1.7, spread: 0.1 } as const;
 const START = { mean_ms: -168, sd_ms: 14 } as const;
 const AMPLITUDE = { factor: 1.5, spread: 0.15 } as const;
