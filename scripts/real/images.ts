@@ -12,8 +12,8 @@ import type { CheckResult } from './checkResult.ts';
 
 /** What the labels of the four-chamber map among the broken inputs stand for, by where they lie. */
 export const FOUR_CHAMBERS: LabelTable = {
-  lvMuscle: [1],
-  lvBlood: [2],
+  lvBlood: [1],
+  lvMuscle: [2],
   rvMuscle: [3],
   laBlood: [4],
   raBlood: [5],

@@ -91,3 +91,12 @@ test('a heart from whole-heart images has volumes of a heart', (t) => {
     [],
   );
 });
+
+test('blood around its muscle is refused: the table has exchanged them', (t) => {
+  const image = balls([1, 1, 1], false);
+  const voxels = image.voxels.map((code) => (code === 1 ? 2 : code === 2 ? 1 : code));
+  t.throws(() => codes({ ...image, voxels }), {
+    message:
+      /map\.nii: lvMuscle lies inside lvBlood \(1\d\.\d and 2\d\.\d mm from its centre\).*exchanged in the table/,
+  });
+});

@@ -3,7 +3,7 @@ import { STANDARD_TO_BASE, STANDARD_TO_RV } from '../anatomy/torso.ts';
 import type { Finding } from '../errors.ts';
 import type { Tissue } from './labelImage.ts';
 import type { TissueImage } from './tissueImage.ts';
-import { tissueCentres } from './tissueMoments.ts';
+import type { TissueMoments } from './tissueMoments.ts';
 
 /** Signs of x, y, z under which a frame is tried, the given one first; with how each is told. */
 const FRAMES: readonly { readonly signs: Point; readonly told: string }[] = [
@@ -22,8 +22,12 @@ const CLEARLY = 0.6;
  * Doubts a map whose heart lies in the body as none does. The directions from the LV to the RV and, where there are atria, from the ventricles to them are held against the usual ones,
  * in the frame as given and with its axes turned around; one that fits clearly better is told. Nothing is turned by itself: a heart may lie on the right.
  */
-export function checkOrientation(image: TissueImage, name: string): Finding[] {
-  const directions = knownDirections(image);
+export function checkOrientation(
+  { tissues }: Pick<TissueImage, 'tissues'>,
+  moments: readonly TissueMoments[],
+  name: string,
+): Finding[] {
+  const directions = knownDirections(tissues, moments);
   const agreement = ({ signs }: { signs: Point }): number =>
     directions.reduce((sum, { found, usual }) => sum + cosine(found, usual, signs), 0);
   const [given] = FRAMES;
@@ -45,12 +49,9 @@ interface Direction {
   readonly usual: Point;
 }
 
-function knownDirections(image: TissueImage): Direction[] {
-  const centres = tissueCentres(image);
+function knownDirections(known: readonly Tissue[], moments: readonly TissueMoments[]): Direction[] {
   const centre = (...tissues: readonly Tissue[]): Point | undefined => {
-    const found = tissues.flatMap((tissue) =>
-      image.tissues.includes(tissue) ? [centres[image.tissues.indexOf(tissue)]] : [],
-    );
+    const found = tissues.flatMap((tissue) => (known.includes(tissue) ? [moments[known.indexOf(tissue)].centre] : []));
     if (found.length === 0) return undefined;
     const mean = (axis: number): number => found.reduce((sum, point) => sum + point[axis], 0) / found.length;
     return [mean(0), mean(1), mean(2)];

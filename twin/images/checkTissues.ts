@@ -4,8 +4,10 @@ import { voxelEdges_mm, voxelVolume_mm3 } from './affine.ts';
 import { checkOrientation } from './checkOrientation.ts';
 import { checkSlices } from './checkSlices.ts';
 import { tissueBox } from './cropTissues.ts';
+import { WALL_OF } from './interpolateSlices.ts';
 import type { Tissue } from './labelImage.ts';
 import { countVoxels, type TissueImage } from './tissueImage.ts';
+import { type TissueMoments, tissueMoments } from './tissueMoments.ts';
 
 /** Volumes that hearts have, mL: wide enough for a child's and a failing one. Chosen here; outside them the label or the voxel size is doubtful. */
 const USUAL_mL: Readonly<Partial<Record<Tissue, readonly [number, number]>>> = {
@@ -34,18 +36,20 @@ const HEART: readonly Tissue[] = [
 ];
 
 /**
- * Gates of a cleaned tissue map: that it has the size of a heart, chambers of usual volumes, is not cut by the image's border, lies in the body as hearts do, and that
+ * Gates of a cleaned tissue map: that it has the size of a heart, muscle around its blood, chambers of usual volumes, is not cut by the image's border, lies in the body as hearts do, and that
  * slices of a stack lie upon each other.
  *
  * @param name  file name, for messages
- * @throws TwinError BadAnatomy when its size is none that a heart has
+ * @throws TwinError BadAnatomy when its size is none that a heart has, or muscle and blood of a chamber are exchanged
  */
 export function checkTissues(image: TissueImage, name: string): Finding[] {
   checkExtent(image, name);
+  const moments = tissueMoments(image);
+  checkWalls(image, moments, name);
   return [
     ...checkVolumes(image, name),
     ...checkBorder(image, name),
-    ...checkOrientation(image, name),
+    ...checkOrientation(image, moments, name),
     ...checkSlices(image, name),
   ];
 }
@@ -65,6 +69,26 @@ function checkExtent(image: TissueImage, name: string): void {
     `${name}: the labelled heart is ${diagonal.toPrecision(3)} mm across in voxels of ${edges.map((edge) => Number(edge.toPrecision(3))).join(' × ')} mm, expected ${HEART_mm.join('–')} mm; check the voxel size in the header and the table of labels`,
     { file: name, diagonal_mm: diagonal },
   );
+}
+
+/** A chamber's muscle lies around its blood; where it lies within, the table has exchanged the two. */
+function checkWalls({ tissues }: TissueImage, moments: readonly TissueMoments[], name: string): void {
+  for (const [at, blood] of tissues.entries()) {
+    const muscle = WALL_OF[blood];
+    const wall = muscle === undefined ? -1 : tissues.indexOf(muscle);
+    if (wall < 0) continue;
+    const inner = moments[at];
+    const outer = moments[wall];
+    const [dx, dy, dz] = inner.centre.map((value, axis) => value - outer.centre[axis]);
+    const around_mm2 = outer.spread_mm2 + dx * dx + dy * dy + dz * dz;
+    if (around_mm2 > inner.spread_mm2) continue;
+    const [inside, outside] = [around_mm2, inner.spread_mm2].map((square) => Math.sqrt(square).toFixed(1));
+    throw new TwinError(
+      'BadAnatomy',
+      `${name}: ${tissues[wall]} lies inside ${blood} (${inside} and ${outside} mm from its centre), expected around it; their labels are probably exchanged in the table`,
+      { file: name, tissue: tissues[wall] },
+    );
+  }
 }
 
 function checkVolumes(image: TissueImage, name: string): Finding[] {

@@ -7,7 +7,7 @@ import { smoothLevel } from './smoothLevel.ts';
 import type { TissueImage } from './tissueImage.ts';
 
 /** The muscle around each chamber's blood. */
-const WALL_OF: Readonly<Partial<Record<Tissue, Tissue>>> = {
+export const WALL_OF: Readonly<Partial<Record<Tissue, Tissue>>> = {
   lvBlood: 'lvMuscle',
   rvBlood: 'rvMuscle',
   laBlood: 'laMuscle',

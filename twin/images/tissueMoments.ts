@@ -2,23 +2,41 @@ import type { Point } from '../anatomy/anatomy.ts';
 import { positionOf } from './affine.ts';
 import type { TissueImage } from './tissueImage.ts';
 
-/** Centre of each tissue's voxels, LPS, mm; in the order of `tissues`. */
-export function tissueCentres({ size: [ni, nj, nk], voxels, tissues, affine }: TissueImage): Point[] {
+/** Where a tissue lies. */
+export interface TissueMoments {
+  /** Mean of its voxels' centres, LPS, mm */
+  readonly centre: Point;
+  /** Mean square distance from it, mm² */
+  readonly spread_mm2: number;
+}
+
+/** Centre and spread of each tissue's voxels, in the order of `tissues`. */
+export function tissueMoments({ size: [ni, nj, nk], voxels, tissues, affine }: TissueImage): TissueMoments[] {
+  const [a, b, c, , d, e, f, , g, h, l] = affine;
   const count = new Float64Array(tissues.length + 1);
-  const sums = new Float64Array(3 * (tissues.length + 1));
+  const sums = new Float64Array(4 * (tissues.length + 1));
+  // Counted from the middle of the image, so that squares of far coordinates do not cancel.
+  const [mi, mj, mk] = [ni / 2, nj / 2, nk / 2];
   for (let k = 0, at = 0; k < nk; k++) {
     for (let j = 0; j < nj; j++) {
       for (let i = 0; i < ni; i++, at++) {
         const code = voxels[at];
+        if (code === 0) continue;
+        const [u, v, w] = [i - mi, j - mj, k - mk];
+        const x = a * u + b * v + c * w;
+        const y = d * u + e * v + f * w;
+        const z = g * u + h * v + l * w;
         count[code]++;
-        sums[3 * code] += i;
-        sums[3 * code + 1] += j;
-        sums[3 * code + 2] += k;
+        sums[4 * code] += x;
+        sums[4 * code + 1] += y;
+        sums[4 * code + 2] += z;
+        sums[4 * code + 3] += x * x + y * y + z * z;
       }
     }
   }
+  const [ox, oy, oz] = positionOf(affine, mi, mj, mk);
   return tissues.map((_, at) => {
-    const n = count[at + 1];
-    return positionOf(affine, sums[3 * at + 3] / n, sums[3 * at + 4] / n, sums[3 * at + 5] / n);
+    const [x, y, z, square] = sums.subarray(4 * at + 4, 4 * at + 8).map((sum) => sum / count[at + 1]);
+    return { centre: [ox + x, oy + y, oz + z], spread_mm2: square - (x * x + y * y + z * z) };
   });
 }
