@@ -66,6 +66,14 @@ test('a mesh in an oblique frame of its own gets its torso turned with it', (t) 
   t.true(worst < 0.02, `${worst}`);
 });
 
+test('electrodes of another frame than the image, whose frame is known, are refused', (t) => {
+  const { heart: own, electrodes } = planted({ breadth: 1, depth: 1, height: 1 }, [0, -1, 0, 1, 0, 0, 0, 0, 1]);
+  t.throws(() => fitTorso({ heart: own, electrodes, body: MAN, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1] }), {
+    instanceOf: TwinError,
+    message: /lies otherwise than its image/,
+  });
+});
+
 test('fitted electrodes lie on the skin and the heart inside it', (t) => {
   const { heart: own, electrodes } = planted({ breadth: 0.95, depth: 1.05, height: 1 });
   const { torso, electrodes: moved } = fitTorso({ heart: own, electrodes });

@@ -35,6 +35,6 @@ test('electrodes without a torso have one fitted, a body alone has the statistic
 test('a subject of whom nothing is known is refused in words', (t) => {
   t.throws(() => torsoFor({ heart, electrodes: undefined, body: undefined }), {
     instanceOf: TwinError,
-    message: /sex, height and weight are not all known/,
+    message: /sex, height and weight to place them by are not all known/,
   });
 });

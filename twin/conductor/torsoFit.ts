@@ -18,6 +18,8 @@ export interface TorsoFitInput {
   /** Where it is known, the torso starts from it and keeps near to it */
   readonly body?: Body;
   readonly age_y?: number;
+  /** Turns the torso's frame into the mesh's where that is known, as of an image, [9] row-major; found from the electrodes otherwise */
+  readonly rotation?: readonly number[];
 }
 
 /** A torso that passes through given electrodes. */
@@ -66,20 +68,19 @@ const UNIT = [0.1, 0.1, 0.1, 10, 10, 10, 0.1, 0.1, 0.1] as const;
  *
  * @throws TwinError BadInput when no torso passes near the electrodes
  */
-export function fitTorso({ heart, electrodes, body, age_y }: TorsoFitInput): FittedTorso {
+export function fitTorso({ heart, electrodes, body, age_y, rotation }: TorsoFitInput): FittedTorso {
   const starting = body ?? UNKNOWN;
   const spread = body ? KNOWN_SIZE : UNKNOWN_SIZE;
   const base = torsoShape(measuresOf(starting));
   const axis = findLvAxis(heart.mesh.points, heart.surfaces.lvEndo);
   const pose = poseOfMesh(heart.mesh, axis.direction);
-  const start = frameOfElectrodes(standardPlaces(base), electrodes);
+  const start = frameOfElectrodes(standardPlaces(base), electrodes, rotation);
   const support = supportPoints(outsideOf(heart));
 
   const open = (parameters: Float64Array) => {
     const p = parameters.map((value, at) => value * UNIT[at]);
-    const rotation = product(start.rotation, rotationBy([p[0], p[1], p[2]]));
     const frame: TorsoFrame = {
-      rotation,
+      rotation: product(start.rotation, rotationBy([p[0], p[1], p[2]])),
       origin: [start.origin[0] + p[3], start.origin[1] + p[4], start.origin[2] + p[5]],
     };
     const factors = { breadth: Math.exp(p[6]), depth: Math.exp(p[7]), height: Math.exp(p[8]) };
@@ -170,7 +171,7 @@ const SCANNED_rad = 0.6;
  * Where a torso lies by its electrodes: turned as the limb electrodes are, or along the frame's axes where these are near, since images and their meshes lie
  * along the body and limb electrodes stand anywhere about the limbs; their means in one place.
  */
-function frameOfElectrodes(places: Electrodes, electrodes: Electrodes): TorsoFrame {
+function frameOfElectrodes(places: Electrodes, electrodes: Electrodes, known?: readonly number[]): TorsoFrame {
   const from = axesOf(places);
   const to = axesOf(electrodes);
   const turned = Array.from({ length: 9 }, (_, at) => {
@@ -178,8 +179,14 @@ function frameOfElectrodes(places: Electrodes, electrodes: Electrodes): TorsoFra
     for (let axis = 0; axis < 3; axis++) sum += to[axis][Math.floor(at / 3)] * from[axis][at % 3];
     return sum;
   });
-  const along = alongAxes(turned);
-  const rotation = along && Math.hypot(...turnBetween(along, turned)) < Math.sin(SCANNED_rad) ? along : turned;
+  const along = known ?? alongAxes(turned);
+  const rotation = along && isNear(along, turned) ? along : turned;
+  if (known && rotation !== known) {
+    throw new TwinError(
+      'BadInput',
+      "the limb electrodes say that the body lies otherwise than its image; expected electrodes in the image's frame: x to the subject's left, y to the back, z to the head",
+    );
+  }
   const mean = (set: Electrodes): Point => {
     const sum = [0, 0, 0];
     for (const name of ELECTRODES) for (let i = 0; i < 3; i++) sum[i] += set[name][i] / ELECTRODES.length;
@@ -188,6 +195,12 @@ function frameOfElectrodes(places: Electrodes, electrodes: Electrodes): TorsoFra
   const [mx, my, mz] = rotate(rotation, mean(places));
   const [ex, ey, ez] = mean(electrodes);
   return { rotation, origin: [ex - mx, ey - my, ez - mz] };
+}
+
+/** Whether two rotations are within what bodies lie askew: the trace of the turn between them is 1 + 2 cos angle. */
+function isNear(a: readonly number[], b: readonly number[]): boolean {
+  const trace = a.reduce((sum, value, at) => sum + value * b[at], 0);
+  return trace > 1 + 2 * Math.cos(SCANNED_rad);
 }
 
 /** The nearest rotation that only swaps and turns about axes; undefined when two columns would share one. */

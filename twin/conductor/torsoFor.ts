@@ -3,6 +3,7 @@ import { regionCentroid } from '../anatomy/torso.ts';
 import { type Finding, TwinError } from '../errors.ts';
 import { REGION } from '../mesh/tetMesh.ts';
 import { bloodPools } from './bloodPools.ts';
+import { usedPlaces } from './conductorFields.ts';
 import { electrodesOnSkin } from './skinElectrodes.ts';
 import { type HeartInside, torsoAround } from './torsoAround.ts';
 import { fitTorso } from './torsoFit.ts';
@@ -13,6 +14,8 @@ import type { TorsoModel } from './torsoModel.ts';
 /** What is known of a subject's body. */
 export interface TorsoInput {
   readonly heart: HeartInside;
+  /** Turns the torso's frame into the mesh's where that is known, as of an image, [9] row-major */
+  readonly rotation?: readonly number[] | undefined;
   /** In the frame of the mesh, mm; undefined where none were given */
   readonly electrodes: Electrodes | undefined;
   readonly body: Body | undefined;
@@ -40,26 +43,26 @@ const UNKNOWN_HEIGHT_mm = 1700;
  * @throws TwinError BadInput when nothing is known, or when heart, electrodes and torso do not belong together
  */
 export function torsoFor(input: TorsoInput): SubjectTorso {
-  const { heart, electrodes, body, given, age_y, chestCircumference_mm } = input;
-  const age = age_y === undefined ? {} : { age_y };
+  const { heart, electrodes, body, given, age_y, chestCircumference_mm, rotation } = input;
+  const known = { ...(age_y === undefined ? {} : { age_y }), ...(rotation === undefined ? {} : { rotation }) };
   if (given) {
     const placed = electrodes ?? placeOn(given, input);
-    const { electrodes: onSkin, findings } = checkTorso(given, heart.mesh.points, placed);
+    const { electrodes: onSkin, findings } = checkTorso(given, usedPlaces(heart.mesh.points, heart.mesh.tets), placed);
     const blood = given.blood.length > 0 ? given.blood : bloodPools(heart.mesh.points, heart.surfaces);
     return { torso: { ...given, blood }, electrodes: onSkin, findings: [...given.findings, ...findings] };
   }
   if (electrodes) {
-    const fitted = fitTorso({ heart, electrodes, ...(body ? { body } : {}), ...age });
+    const fitted = fitTorso({ heart, electrodes, ...(body ? { body } : {}), ...known });
     return { torso: fitted.torso, electrodes: fitted.electrodes, findings: fitted.torso.findings };
   }
   if (!body) {
     throw new TwinError(
       'BadInput',
-      'no torso, no electrodes, and sex, height and weight are not all known; expected one of them to make the body around the heart; complete the sample sheet',
+      'no electrodes are given, and sex, height and weight to place them by are not all known; add an electrode file or complete the sample sheet',
     );
   }
   const chest = chestCircumference_mm === undefined ? {} : { chestCircumference_mm };
-  const around = torsoAround(heart, body, { ...age, ...chest });
+  const around = torsoAround(heart, body, { ...known, ...chest });
   return { torso: around.torso, electrodes: around.electrodes, findings: around.torso.findings };
 }
 
