@@ -117,7 +117,9 @@ function parseRecords(text: string, delimiter: string, fileName: string): RawRow
   } catch (error) {
     if (error instanceof CsvError) {
       const line = Number(error.lines ?? 1);
-      throw new TwinError('BadStudy', `${fileName}:${line}: ${error.message}`, { line });
+      // The parser quotes the whole field, which may be a person's or as long as the file.
+      const message = error.message.replace(/, value is .*$/s, '').slice(0, 300);
+      throw new TwinError('BadStudy', `${fileName}:${line}: ${message}`, { line });
     }
     throw error;
   }

@@ -58,6 +58,8 @@ const STRANGE = [
 ];
 /** Blocks are moved and doubled up to this length. */
 const LONGEST_BLOCK = 400;
+/** So much is filled with copies of one block, now and then. */
+const LARGE_BYTES = 700_000;
 /** A change never makes a file much larger than this. */
 const MOST_BYTES = 2_000_000;
 
@@ -127,13 +129,17 @@ function block(bytes: Uint8Array, random: Random): readonly [number, number] {
   return [start, end > start ? end : to];
 }
 
+/** A block twice, or hundreds of times, or until the file is large: what takes the square of a length shows then. */
 function doubled(bytes: Uint8Array, random: Random): Uint8Array {
   const [from, to] = block(bytes, random);
-  const copies = random.uniform() < 0.2 ? 1 + below(random, 200) : 1;
-  const part = bytes.slice(from, to);
+  const chance = random.uniform();
+  const [start, end] = chance < 0.1 ? [from, Math.min(to, from + 1 + below(random, 12))] : [from, to];
+  const part = bytes.slice(start, end);
+  const copies =
+    chance < 0.02 ? Math.floor(LARGE_BYTES / Math.max(part.length, 1)) : chance < 0.2 ? 1 + below(random, 200) : 1;
   const many = new Uint8Array(part.length * copies);
   for (let copy = 0; copy < copies; copy++) many.set(part, copy * part.length);
-  return replaced(bytes, to, to, many);
+  return replaced(bytes, end, end, many);
 }
 
 function moved(bytes: Uint8Array, random: Random): Uint8Array {

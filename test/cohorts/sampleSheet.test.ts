@@ -245,6 +245,13 @@ test('UTF-16, as some spreadsheets save, is read by its byte-order mark', (t) =>
   t.is(read(bytes).rows[0]?.sex, 'female');
 });
 
+test('a quote in the middle of a field is an error with its line, and the field is not repeated', (t) => {
+  t.throws(() => read('subject,sex\nMustermann"Erika,F\n'), {
+    instanceOf: TwinError,
+    message: /^subjects\.csv:2: Invalid Opening Quote: .* at line 2$/,
+  });
+});
+
 test('a quote that stays open is an error with its line', (t) => {
   t.regex(complaint('subject,sex\n"P1,F\n'), /^subjects\.csv:2: Quote Not Closed/);
 });
