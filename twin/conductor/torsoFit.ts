@@ -166,6 +166,8 @@ function tell(distances: FittedTorso['distances'], isUnknown: boolean): Finding[
 
 /** A body lies along its scanner's axes to within this; a mesh in a frame of its own does not. */
 const SCANNED_rad = 0.6;
+/** Where the image's frame is known, limb electrodes may say otherwise by this; more is another frame. */
+const ASKEW_rad = 1;
 
 /**
  * Where a torso lies by its electrodes: turned as the limb electrodes are, or along the frame's axes where these are near, since images and their meshes lie
@@ -180,7 +182,7 @@ function frameOfElectrodes(places: Electrodes, electrodes: Electrodes, known?: r
     return sum;
   });
   const along = known ?? alongAxes(turned);
-  const rotation = along && isNear(along, turned) ? along : turned;
+  const rotation = along && isNear(along, turned, known ? ASKEW_rad : SCANNED_rad) ? along : turned;
   if (known && rotation !== known) {
     throw new TwinError(
       'BadInput',
@@ -197,10 +199,10 @@ function frameOfElectrodes(places: Electrodes, electrodes: Electrodes, known?: r
   return { rotation, origin: [ex - mx, ey - my, ez - mz] };
 }
 
-/** Whether two rotations are within what bodies lie askew: the trace of the turn between them is 1 + 2 cos angle. */
-function isNear(a: readonly number[], b: readonly number[]): boolean {
+/** Whether two rotations are within an angle: the trace of the turn between them is 1 + 2 cos angle. */
+function isNear(a: readonly number[], b: readonly number[], angle_rad: number): boolean {
   const trace = a.reduce((sum, value, at) => sum + value * b[at], 0);
-  return trace > 1 + 2 * Math.cos(SCANNED_rad);
+  return trace > 1 + 2 * Math.cos(angle_rad);
 }
 
 /** The nearest rotation that only swaps and turns about axes; undefined when two columns would share one. */
