@@ -15,7 +15,6 @@ const body = { sex: 'female', height_cm: 165, weight_kg: 65 } as const;
 const { intracellularFibre_S_m, intracellularTransverse_S_m } = DEFAULT_CALIBRATION.conductivity;
 const around = (change: Partial<HeartToSurround> = {}) =>
   surroundHeart({
-    name: 'heart.pts',
     mesh,
     surfaces,
     atria: undefined,
@@ -61,7 +60,6 @@ test('a given torso is kept, electrodes are moved onto it, and a torso of anothe
   const near = around({ torso: own, electrodes: shifted(electrodes, 8) });
   t.is(near.torso.origin, 'file');
   t.true(near.findings.some(({ code }) => code === 'electrodes-moved-to-skin'));
-  t.deepEqual(around({ torso: own }).electrodes, around({ torso: own, electrodes }).electrodes);
   const elsewhere = { ...own, skin: { ...own.skin, points: own.skin.points.map((x) => x + 900) } };
   t.regex(refusal({ torso: elsewhere, electrodes }), /the heart does not lie inside the torso's skin/);
   t.regex(refusal({ electrodes: undefined, body: undefined }), /sex, height and weight to place them by/);

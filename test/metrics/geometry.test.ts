@@ -111,3 +111,16 @@ test('a sphere and an ellipsoid are told apart by their sphericity, not by their
   t.true(within(half.lvSphericity, values.lvSphericity, 1e-9));
   t.true(within(values.lvMassToVolume_g_mL, 134 / 132, 0.04), `${values.lvMassToVolume_g_mL}`);
 });
+
+test('a heart in a box of a body lies where it was put, with its apex where it points', (t) => {
+  const box = blockMesh(2, 2, 2, 200, { origin: [-250, -180, -200] });
+  const skin = { points: box.points, triangles: findBoundary(box).triangles };
+  const torso = { skin, lungs: [], blood: [], origin: 'file' as const, findings: [] };
+  const found = measure(lvAtRest({ anatomy: { torso } }));
+  t.is(found.chestBreadth_mm, 400);
+  t.is(found.chestDepth_mm, 400);
+  // The box reaches from −250 to 150 mm; the test heart's centre lies some mm to the right of 0, its apex at −z.
+  t.true(found.heartLeftward > 0 && found.heartLeftward < 0.3, `${found.heartLeftward}`);
+  t.true(Math.abs(found.heartElevation_deg + 90) < 5, `${found.heartElevation_deg}`);
+  t.true(Number.isNaN(values.heartLeftward), 'without a body there is no place in it');
+});

@@ -162,7 +162,6 @@ function placeInBody(
     findings: found,
     ...placed
   } = surroundHeart({
-    name,
     mesh,
     surfaces,
     atria: atria?.mesh,

@@ -1,18 +1,14 @@
 import type { Body, Electrodes, Surfaces } from '../anatomy/anatomy.ts';
 import { ELECTRODES } from '../anatomy/anatomy.ts';
-import { type Finding, TwinError } from '../errors.ts';
+import type { Finding } from '../errors.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
-import { type ConductorInput, checkConductor, conductorFields, usedPlaces } from './conductorFields.ts';
+import { type ConductorInput, checkConductor, conductorFields } from './conductorFields.ts';
 import { DEFAULT_CONDUCTOR_SETTINGS } from './conductorSettings.ts';
-import { torsoAround } from './torsoAround.ts';
-import { fitTorso } from './torsoFit.ts';
-import { checkTorso } from './torsoFromSurfaces.ts';
+import { torsoFor } from './torsoFor.ts';
 import type { ConductorConductivity, TorsoModel, TriangleSurface } from './torsoModel.ts';
 
 /** A heart, and what is known of the body around it. */
 export interface HeartToSurround {
-  /** The mesh file's name, for messages */
-  readonly name: string;
   readonly mesh: TetMesh;
   readonly surfaces: Surfaces;
   readonly atria: TetMesh | undefined;
@@ -41,15 +37,15 @@ export interface Surroundings {
 }
 
 /**
- * Puts a heart into a body and solves for the potentials of its electrodes. The body is the subject's own where it is given; otherwise a statistical torso,
- * through the electrodes where these are given and of the subject's size where that is known.
+ * Puts a heart into a body (`torsoFor`) and solves for the potentials of its electrodes.
  *
- * @throws TwinError BadInput where neither electrodes nor a body's size are known, or electrodes and heart belong to no one body; BadAnatomy and
- *   NoConvergence as `conductorFields`
+ * @throws TwinError BadInput as `torsoFor`, BadAnatomy and NoConvergence as `conductorFields`
  */
 export function surroundHeart(input: HeartToSurround): Surroundings {
   const { mesh, atria, blood, conductivity } = input;
-  const { electrodes, ...placed } = placeTorso(input);
+  const { body, rotation, torso: given } = input;
+  const heart = { mesh, surfaces: input.surfaces };
+  const { electrodes, ...placed } = torsoFor({ heart, electrodes: input.electrodes, body, given, rotation });
   const torso = blood === undefined ? placed.torso : { ...placed.torso, blood };
   const conductor: ConductorInput = {
     heart: mesh,
@@ -69,28 +65,4 @@ export function surroundHeart(input: HeartToSurround): Surroundings {
     ...(extraFields === undefined ? {} : { atrialFields: Float32Array.from(extraFields) }),
     findings: [...placed.findings, ...findings],
   };
-}
-
-function placeTorso(input: HeartToSurround): Pick<Surroundings, 'torso' | 'electrodes' | 'findings'> {
-  const { name, mesh, surfaces, electrodes, body, torso, rotation } = input;
-  const options = rotation === undefined ? {} : { rotation };
-  const heart = { mesh, surfaces };
-  if (torso !== undefined) {
-    // Where electrodes usually lie is known on a statistical torso; from there they are moved onto the subject's own skin.
-    const known = electrodes ?? torsoAround(heart, body ?? refuse(name), options).electrodes;
-    const checked = checkTorso(torso, usedPlaces(mesh.points, mesh.tets), known);
-    return { torso, electrodes: checked.electrodes, findings: [...torso.findings, ...checked.findings] };
-  }
-  const made =
-    electrodes === undefined
-      ? torsoAround(heart, body ?? refuse(name), options)
-      : fitTorso({ heart, electrodes, ...(body === undefined ? {} : { body }) });
-  return { torso: made.torso, electrodes: made.electrodes, findings: made.torso.findings };
-}
-
-function refuse(name: string): never {
-  throw new TwinError(
-    'BadInput',
-    `${name}: no electrodes are given, and sex, height and weight to place them by are not all known; add an electrode file or complete the sample sheet`,
-  );
 }

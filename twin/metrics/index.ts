@@ -8,6 +8,7 @@ import { cavityVolume } from './cavityVolume.ts';
 import { ensembleSpread } from './ensembleSpread.ts';
 import { fit } from './fit.ts';
 import { gain } from './gain.ts';
+import { heartOrientation } from './heartOrientation.ts';
 import { heartPosition } from './heartPosition.ts';
 import { lvLength } from './lvLength.ts';
 import { lvSegments } from './lvSegments.ts';
@@ -45,6 +46,7 @@ export const metrics: readonly Metric[] = [
   lvLength,
   lvShape,
   heartPosition,
+  heartOrientation,
   voltageCriteria,
   amplitudes,
   fit,
