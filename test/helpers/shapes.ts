@@ -15,6 +15,16 @@ export const besides =
   (x, y, z) =>
     Math.max(own(x, y, z), (own(x, y, z) - other(x, y, z)) / 2);
 
+/** Corners − edges + triangles of a closed surface: 2 for each sphere. */
+export function eulerNumber(triangles: Uint32Array): number {
+  const edges = new Set<string>();
+  for (let at = 0; at < triangles.length; at++) {
+    const next = at % 3 === 2 ? at - 2 : at + 1;
+    edges.add([triangles[at], triangles[next]].sort((a, b) => a - b).join());
+  }
+  return new Set(triangles).size - edges.size + triangles.length / 3;
+}
+
 /** Two to four overlapping balls that share their space, one of them hollow: triple lines, thin remains, concave edges. */
 export function randomMaterials(seed: number): Materials {
   const random = openRandom(seed, 'materials');

@@ -7,21 +7,11 @@ import { tetVolumes } from '../../twin/mesh/volume.ts';
 import { materialsOf } from '../../twin/meshing/materials.ts';
 import { LEAST_DIHEDRAL_deg, type MaterialMesh, meshMaterials } from '../../twin/meshing/meshMaterials.ts';
 import { surfaceOf } from '../../twin/meshing/surfaceOf.ts';
-import { ball, besides, cube, randomMaterials } from '../helpers/shapes.ts';
+import { ball, besides, cube, eulerNumber, randomMaterials } from '../helpers/shapes.ts';
 
 const BALL = (4 / 3) * Math.PI;
 
-/** Corners − edges + triangles of a closed surface: 2 for each sphere. */
-function eulerNumber(triangles: Uint32Array): number {
-  const edges = new Set<string>();
-  for (let at = 0; at < triangles.length; at++) {
-    const next = at % 3 === 2 ? at - 2 : at + 1;
-    edges.add([triangles[at], triangles[next]].sort((a, b) => a - b).join());
-  }
-  return new Set(triangles).size - edges.size + triangles.length / 3;
-}
-
-/** Largest distance of a material's surface nodes from where a function is 0, mm. */
+/** Root mean square distance of surface nodes from where a function is 0, mm. */
 function surfaceError(
   mesh: MaterialMesh,
   triangles: Uint32Array,
@@ -37,7 +27,7 @@ function surfaceError(
 
 test('no dihedral angle is below the bound, and all volumes are positive, whatever the shapes', (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1e6 }), fc.double({ min: 1.1, max: 2.2, noNaN: true }), (seed, edge_mm) => {
+    fc.property(fc.integer({ min: 0, max: 1e6 }), fc.double({ min: 1.3, max: 2.4, noNaN: true }), (seed, edge_mm) => {
       const mesh = meshMaterials(randomMaterials(seed), { edge_mm, walls: [0] });
       const { least, greatest } = dihedralSpread(mesh);
       return least >= LEAST_DIHEDRAL_deg - 1e-6 && greatest < 172 && tetVolumes(mesh).every((volume) => volume > 0);
@@ -48,7 +38,7 @@ test('no dihedral angle is below the bound, and all volumes are positive, whatev
 });
 
 test('a face belongs to two tetrahedra, or to one and the background', (t) => {
-  for (let seed = 0; seed < 10; seed++) {
+  for (let seed = 0; seed < 6; seed++) {
     const materials = randomMaterials(seed);
     const mesh = meshMaterials(materials, { edge_mm: 1.4 });
     const { neighbours, overcrowdedFaces } = faceNeighbours(mesh.tets, mesh.points.length / 3);

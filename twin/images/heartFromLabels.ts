@@ -86,6 +86,8 @@ const ATRIUM_TAGS: Readonly<Partial<Record<Tissue, number>>> = { laMuscle: ATRIU
 const ARTERIES: readonly Tissue[] = ['aorta', 'pulmonaryArtery'];
 /** Blood of two sides that touches in less is no valve, mm²: an aortic valve has 300 and more. */
 const LEAST_VALVE_mm2 = 50;
+/** Room of the level sets around a grown wall. */
+const WALL_ROOM_mm = 3;
 /** More muscle that hangs on nothing is worth a word, mm³. */
 const DETACHED_mm3 = 5;
 
@@ -101,7 +103,7 @@ export function heartFromLabels(map: TissueImage, options: Partial<HeartOptions>
   const { edge_mm, rvWall_mm, atrialWall_mm } = settings;
   const reach_mm = Math.max(rvWall_mm, atrialWall_mm) + 2 * edge_mm;
   const { counted, image, plane, findings } = heartMapOf(map, settings.papillary, reach_mm);
-  const levels = levelSetsOf(image, { margin_mm: reach_mm });
+  const levels = levelSetsOf(image, { margin_mm: Math.max(rvWall_mm, atrialWall_mm) + WALL_ROOM_mm });
   const walls = wallsToGrow(image.tissues, rvWall_mm, atrialWall_mm);
   const materials = growWalls(levels, walls, plane);
   const { names } = materials;
@@ -111,6 +113,7 @@ export function heartFromLabels(map: TissueImage, options: Partial<HeartOptions>
     edge_mm,
     surfacesOnly: all.filter((material) => !MUSCLES.includes(names[material])),
     walls: all.filter((material) => MUSCLES.includes(names[material]) && names[material] !== 'scar'),
+    bodies: [VENTRICLE_TAGS, ATRIUM_TAGS].map((tags) => all.filter((material) => tags[names[material]] !== undefined)),
     volumes_mm3: mapVolumes,
   });
   const ventricles = heartPartOf(

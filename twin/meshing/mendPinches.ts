@@ -13,6 +13,7 @@ const WALL_COST = 4;
  * @param neighbours  across the face opposite each corner, −1 where there is none, [tets, 4]
  * @param around      tetrahedra of each node
  * @param isWall      by label
+ * @param bodies      materials whose union has a surface of its own, 1 by label
  * @param out         material of each tetrahedron, changed in place, [tets]
  * @returns number of nodes that are still pinched
  */
@@ -21,6 +22,7 @@ export function mendPinches(
   neighbours: Int32Array,
   around: Csr,
   isWall: Uint8Array,
+  bodies: readonly Uint8Array[],
   out: Uint8Array,
 ): number {
   const nodes = around.starts.length - 1;
@@ -36,7 +38,7 @@ export function mendPinches(
       if (isUniform(around, node, out)) continue;
       star.length = 0;
       for (let at = around.starts[node]; at < around.starts[node + 1]; at++) star.push(around.items[at]);
-      const flip = findFlip(star, node, tets, neighbours, out, isWall, piece);
+      const flip = findFlip(star, node, tets, neighbours, out, isWall, bodies, piece);
       if (flip === undefined) continue;
       pinched++;
       for (const tet of flip.piece) {
@@ -69,33 +71,30 @@ function findFlip(
   neighbours: Int32Array,
   labels: Uint8Array,
   isWall: Uint8Array,
+  bodies: readonly Uint8Array[],
   scratch: number[],
 ): Flip | undefined {
-  const met = [...new Set(star.map((tet) => labels[tet]))].sort((a, b) => a - b);
   let best: Flip | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
-  const consider = (isIn: (label: number) => boolean, labelOf: (piece: readonly number[]) => number): void => {
+  const consider = (isIn: (label: number) => boolean): void => {
     const pieces = piecesOf(star, node, tets, neighbours, (tet) => isIn(labels[tet]), scratch);
     if (pieces.length < 2) return;
     for (const piece of pieces) {
       let cost = 0;
       for (const tet of piece) cost += isWall[labels[tet]] ? WALL_COST : 1;
       if (cost >= bestCost) continue;
-      best = { piece, label: labelOf(piece) };
+      best = { piece, label: commonest(piece, neighbours, labels, (label) => !isIn(label)) };
       bestCost = cost;
     }
   };
-  for (const label of met) {
-    consider(
-      (other) => other === label,
-      (piece) => commonest(piece, neighbours, labels, label),
-    );
-    if (met.length > 1) {
-      consider(
-        (other) => other !== label,
-        () => label,
-      );
-    }
+  const met = [...new Set(star.map((tet) => labels[tet]))].sort((one, other) => one - other);
+  for (const own of met) {
+    consider((label) => label === own);
+    consider((label) => label !== own);
+  }
+  for (const body of bodies) {
+    consider((label) => body[label] === 1);
+    consider((label) => body[label] !== 1);
   }
   return best;
 }
@@ -130,16 +129,21 @@ function piecesOf(
   return pieces;
 }
 
-/** The other label with most faces on a piece, the lowest of equals. */
-function commonest(piece: readonly number[], neighbours: Int32Array, labels: Uint8Array, own: number): number {
+/** The wanted label with most faces on a piece, the lowest of equals. */
+function commonest(
+  piece: readonly number[],
+  neighbours: Int32Array,
+  labels: Uint8Array,
+  isWanted: (label: number) => boolean,
+): number {
   const faces = new Map<number, number>();
   for (const tet of piece) {
     for (let corner = 0; corner < 4; corner++) {
       const next = neighbours[4 * tet + corner];
-      if (next >= 0 && labels[next] !== own) faces.set(labels[next], (faces.get(labels[next]) ?? 0) + 1);
+      if (next >= 0 && isWanted(labels[next])) faces.set(labels[next], (faces.get(labels[next]) ?? 0) + 1);
     }
   }
-  let winner = own;
+  let winner = labels[piece[0]];
   let most = 0;
   for (const [label, count] of faces) {
     if (count < most || (count === most && label > winner)) continue;

@@ -23,6 +23,8 @@ export interface MeshingOptions {
   readonly surfacesOnly?: readonly number[];
   /** Materials that stay closed however thin they are, where they part two others */
   readonly walls?: readonly number[];
+  /** Materials that together are one body with a surface of its own, such as the muscle of both ventricles */
+  readonly bodies?: readonly (readonly number[])[];
   /** mm³, [materials]; where it is missing, the volume of the level set */
   readonly volumes_mm3?: readonly (number | undefined)[];
 }
@@ -77,7 +79,10 @@ export function meshMaterials(materials: Materials, options: MeshingOptions): Ma
   const { neighbours } = faceNeighbours(tets, nodes);
   const around = nodeTets(tets, nodes);
   smoothLabels(neighbours, labels);
-  mendPinches(tets, neighbours, around, isWall, labels);
+  const bodies = (options.bodies ?? []).map((body) =>
+    Uint8Array.from(isWall, (_, label) => (body.includes(label) ? 1 : 0)),
+  );
+  mendPinches(tets, neighbours, around, isWall, bodies, labels);
   if (!labels.some((label) => isWanted[label])) {
     throw new TwinError(
       'BadAnatomy',
