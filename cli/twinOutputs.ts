@@ -11,6 +11,7 @@ import { activationPng } from '../twin/render/activationPng.ts';
 import { ecgSvg } from '../twin/render/ecgSvg.ts';
 import type { Repolarisation } from '../twin/repolarisation/repolarisation.ts';
 import { atriaVtu, pWaveSummary } from './atriaOutputs.ts';
+import { torsoFiles } from './torsoOutputs.ts';
 
 /** A file of a twin's folder. */
 export interface OutputFile {
@@ -67,6 +68,7 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
     },
     ...(anatomy.atria ? [{ name: 'atria.vtu', bytes: atriaVtu(anatomy.atria, twin.pWave) }] : []),
     { name: 'epicardium.stl', bytes: writeStl(mesh.points, surfaces.epi) },
+    ...(anatomy.torso ? torsoFiles(anatomy.torso) : []),
     text('ecg.csv', ecgTable(beat.interval_ms, start_ms, twin.ecg_mV, beat.voltage_mV)),
     ...(whole ? [text('qrst.csv', ecgTable(beat.interval_ms, start_ms, whole.simulated_mV, whole.recorded_mV))] : []),
     ...(twin.pWave
@@ -120,8 +122,9 @@ function ecgTable(
 }
 
 /** Potential at each node of a unit current at each electrode: the transfer that the ECG is made with, for checking elsewhere. */
-function leadFieldTable({ mesh, electrodes }: Anatomy, { conductivity }: CalibrationSettings): string {
-  const fields = electrodeFields(mesh.points, electrodes, conductivity.torso_S_m);
+function leadFieldTable(anatomy: Anatomy, { conductivity }: CalibrationSettings): string {
+  const { mesh, electrodes } = anatomy;
+  const fields = anatomy.electrodeFields ?? electrodeFields(mesh.points, electrodes, conductivity.torso_S_m);
   const columns = ELECTRODES.length;
   const lines = [`# ${ELECTRODES.join(',')}`];
   for (let node = 0; node < fields.length / columns; node++) {
@@ -158,7 +161,7 @@ function summary({ subject, anatomy, beat, twin, metrics, settings, seconds }: T
     gain: twin.gain,
     seed: twin.seed,
     settings,
-    origin: anatomy.origin,
+    origin: { ...anatomy.origin, torso: anatomy.torso?.origin ?? 'homogeneous' },
     electrodes_mm: anatomy.electrodes,
     qrs_ms: { onset: beat.qrsOnset_ms, offset: beat.qrsOffset_ms },
     t_ms: beat.qrst ? { peak: beat.qrst.tPeak_ms, end: beat.qrst.tEnd_ms } : null,

@@ -1,10 +1,12 @@
 import test from 'ava';
 import { type OutputFile, twinFiles } from '../../cli/twinOutputs.ts';
+import { findBoundary } from '../../twin/anatomy/boundary.ts';
 import type { Atria } from '../../twin/atria/atria.ts';
 import type { SimulatedPWave } from '../../twin/atria/pWave.ts';
 import { DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import { LEADS } from '../../twin/ecg/leads.ts';
 import type { Repolarisation } from '../../twin/repolarisation/repolarisation.ts';
+import { blockMesh } from '../helpers/meshes.ts';
 import { lvAtRest, mesh } from '../metrics/testSubject.ts';
 
 const SAMPLES = 200;
@@ -108,4 +110,19 @@ test('a heart with atria is written with their mesh, its P wave as a table of it
   t.is(summary.pWave.fit, null);
   t.is(textOf(files, 'ecg.csv'), textOf(qrsOnly, 'ecg.csv'));
   t.false(qrsOnly.some(({ name }) => name === 'atria.vtu' || name === 'pwave.csv'));
+});
+
+test('a heart in a body is written with the body’s surfaces, and its lead field is the body’s own', (t) => {
+  const box = blockMesh(1, 1, 1, 300);
+  const skin = { points: box.points, triangles: findBoundary(box).triangles };
+  const electrodeFields = new Float32Array((9 * mesh.points.length) / 3).fill(0.5);
+  const torso = { skin, lungs: [skin, skin], blood: [], origin: 'file' as const, findings: [] };
+  const files = filesOf(lvAtRest({ anatomy: { torso, electrodeFields } }));
+  const bytes = (name: string) => files.find((file) => file.name === name)?.bytes.length;
+  t.is(bytes('skin.stl'), 84 + 50 * 12);
+  t.is(bytes('lungs.stl'), 84 + 50 * 24);
+  t.is(bytes('blood.stl'), undefined);
+  t.is(textOf(files, 'leadfield.csv').split('\n')[1], new Array(9).fill('0.5').join(','));
+  t.is(JSON.parse(textOf(files, 'twin.json')).origin.torso, 'file');
+  t.is(JSON.parse(textOf(qrsOnly, 'twin.json')).origin.torso, 'homogeneous');
 });
