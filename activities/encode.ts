@@ -44,6 +44,13 @@ const beatFacts = z.strictObject({
   measurements: measurements.exactOptional(),
   qrst: z.strictObject({ tPeak_ms: z.number(), tEnd_ms: z.number() }).exactOptional(),
   pWave: z.strictObject({ start_ms: z.number(), onset_ms: z.number(), offset_ms: z.number() }).exactOptional(),
+  reading: z
+    .strictObject({
+      qrsDurationLoose_ms: z.number(),
+      qrsDurationStrict_ms: z.number(),
+      einthovenResidual_mV: z.number().nullable(),
+    })
+    .exactOptional(),
 });
 const repolarisationParameters = z.strictObject({
   ari_ms: z.number(),
@@ -152,17 +159,27 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
 }
 
 /** One beat as a safetensors file. */
-export function encodeBeat({ voltage_mV, qrst, pWave, ...facts }: Beat): Uint8Array {
+export function encodeBeat({ voltage_mV, qrst, pWave, reading, ...facts }: Beat): Uint8Array {
   const { voltage_mV: qrstVoltage_mV, ...qrstFacts } = qrst ?? {};
   const { voltage_mV: pVoltage_mV, ...pFacts } = pWave ?? {};
+  const { leadOnset_ms, leadOffset_ms, leadTEnd_ms, noise_mV, ...readingFacts } = reading ?? {};
   const leads = INDEPENDENT_LEADS.length;
   return encode(
     'beat',
-    { ...facts, ...(qrst ? { qrst: qrstFacts } : {}), ...(pWave ? { pWave: pFacts } : {}) },
+    {
+      ...facts,
+      ...(qrst ? { qrst: qrstFacts } : {}),
+      ...(pWave ? { pWave: pFacts } : {}),
+      ...(reading ? { reading: readingFacts } : {}),
+    },
     {
       voltage_mV: rows(voltage_mV, leads),
       ...(qrstVoltage_mV ? { 'qrst.voltage_mV': rows(qrstVoltage_mV, leads) } : {}),
       ...(pVoltage_mV ? { 'pWave.voltage_mV': rows(pVoltage_mV, leads) } : {}),
+      ...(leadOnset_ms ? { 'reading.leadOnset_ms': flat(leadOnset_ms) } : {}),
+      ...(leadOffset_ms ? { 'reading.leadOffset_ms': flat(leadOffset_ms) } : {}),
+      ...(leadTEnd_ms ? { 'reading.leadTEnd_ms': flat(leadTEnd_ms) } : {}),
+      ...(noise_mV ? { 'reading.noise_mV': flat(noise_mV) } : {}),
     },
   );
 }
@@ -170,12 +187,24 @@ export function encodeBeat({ voltage_mV, qrst, pWave, ...facts }: Beat): Uint8Ar
 /** @throws TwinError BadInput where the bytes hold something else */
 export function decodeBeat(bytes: Uint8Array, name: string): Beat {
   const { facts, array } = decode('beat', beatFacts, bytes, name);
-  const { qrst, pWave, ...others } = facts;
+  const { qrst, pWave, reading, ...others } = facts;
   return {
     ...others,
     voltage_mV: array('voltage_mV', Float64Array),
     ...(qrst ? { qrst: { ...qrst, voltage_mV: array('qrst.voltage_mV', Float64Array) } } : {}),
     ...(pWave ? { pWave: { ...pWave, voltage_mV: array('pWave.voltage_mV', Float64Array) } } : {}),
+    ...(reading
+      ? {
+          reading: {
+            ...reading,
+            einthovenResidual_mV: reading.einthovenResidual_mV ?? Number.NaN, // JSON has no NaN
+            leadOnset_ms: array('reading.leadOnset_ms', Float64Array),
+            leadOffset_ms: array('reading.leadOffset_ms', Float64Array),
+            leadTEnd_ms: array('reading.leadTEnd_ms', Float64Array),
+            noise_mV: array('reading.noise_mV', Float64Array),
+          },
+        }
+      : {}),
   };
 }
 

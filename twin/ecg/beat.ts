@@ -26,6 +26,8 @@ export interface Beat {
   readonly qrst?: QrstWindow;
   /** The P wave before it; absent where the recording shows none */
   readonly pWave?: PWave;
+  /** What else was read off the recording; absent in beats that come from elsewhere */
+  readonly reading?: BeatReading;
 }
 
 /** A beat from before its QRS to after its T wave, on the QRS window's clock and from its first sample. */
@@ -46,6 +48,22 @@ export interface PWave {
   /** P onset and offset over all leads (`delineateP`) */
   readonly onset_ms: number;
   readonly offset_ms: number;
+}
+
+/** What a recording shows beside what is fitted to it. Times in ms, places on the QRS window's clock. */
+export interface BeatReading {
+  /** QRS duration over all leads when waves half as faint count too, and when only those twice as strong do (`delineateQrs`) */
+  readonly qrsDurationLoose_ms: number;
+  readonly qrsDurationStrict_ms: number;
+  /** QRS of each standard lead by itself, [12]; NaN where it shows none (`delineateLeads`) */
+  readonly leadOnset_ms: Float64Array;
+  readonly leadOffset_ms: Float64Array;
+  /** T end of each standard lead by itself, [12]; NaN where it shows none */
+  readonly leadTEnd_ms: Float64Array;
+  /** Standard deviation of noise above 25 Hz, mV, [8 independent leads] */
+  readonly noise_mV: Float64Array;
+  /** Largest |III − (II − I)|, mV; NaN where one of them was not recorded */
+  readonly einthovenResidual_mV: number;
 }
 
 /** How recordings become beats; the same for a whole study. */

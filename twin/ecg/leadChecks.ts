@@ -1,10 +1,9 @@
-import type { Finding } from '../errors.ts';
+import { type Finding, TwinError } from '../errors.ts';
 import type { EcgRecording } from '../formats/format.ts';
-import { LEADS, standardLead, standardLeads, TWELVE } from './leads.ts';
+import { INDEPENDENT_LEADS } from './beat.ts';
+import { LEADS } from './leads.ts';
 
-/** Share of the largest limb lead by which Einthoven's law may be missed, and the least that is told, mV: quantisation and filters of single leads. */
-const EINTHOVEN_SHARE = 0.1;
-const EINTHOVEN_LEAST_mV = 0.05;
+const CHEST = INDEPENDENT_LEADS.filter((name) => name.startsWith('V'));
 /** Samples in a row at the very same extreme value, and how long they must last, for a lead to be called cut off. */
 const CUT_SAMPLES = 4;
 const CUT_ms = 6;
@@ -12,28 +11,6 @@ const CUT_ms = 6;
 const FLAT_mV = 0.01;
 /** QRS of a recording that is said to be in mV: largest peak-to-peak range over the leads, mV. */
 const PLAUSIBLE_QRS_mV = [0.2, 12] as const;
-
-/** Largest |III − (II − I)|, told when it is more than noise: the leads are mislabelled, misplaced or from different moments. */
-export function checkEinthoven(recording: EcgRecording): Finding[] {
-  const [one, two, three] = (['I', 'II', 'III'] as const).map(
-    (name) => recording.voltage_mV[recording.leads.indexOf(name)],
-  );
-  if (!one || !two || !three) return [];
-  // Levels differ where a recorder takes each lead's own off; the law then holds for what remains.
-  const error = three.map((value, at) => value - (two[at] - one[at]));
-  const level = medianOf(error);
-  let worst = 0;
-  for (const value of error) if (Math.abs(value - level) > worst) worst = Math.abs(value - level);
-  const largest = Math.max(...[one, two, three].map(rangeOf));
-  if (!(worst > Math.max(EINTHOVEN_SHARE * largest, EINTHOVEN_LEAST_mV))) return [];
-  return [
-    {
-      code: 'einthoven-violated',
-      severity: 'warning',
-      message: `lead III differs from II − I by up to ${worst.toFixed(2)} mV, where the limb leads range over ${largest.toFixed(2)} mV; I and II are used, check the leads' names and electrodes`,
-    },
-  ];
-}
 
 /** Leads that stay at their highest or lowest value for several samples: the amplifier's or the file's range ended there. */
 export function checkSaturation(recording: EcgRecording): Finding[] {
@@ -61,38 +38,43 @@ export function flatLeads(recording: EcgRecording): string[] {
   return recording.leads.filter((_, lead) => !(rangeOf(recording.voltage_mV[lead]) > FLAT_mV));
 }
 
-/** A deflection counts as the lead's own direction when it is this many times the opposite one. */
-const DOMINANT = 1.5;
-/** aVR of a normally connected heart has hardly any positive part; from this share of its negative part on it is unusual. */
-const UNUSUAL_AVR = 0.5;
-
 /**
- * Arm electrodes exchanged, which mirrors I and exchanges II with III and aVR with aVL: a QRS that is negative in I though upright in V6, whose
- * vector looks the same way and does not depend on the arms' order, with a sizeable positive part in aVR. A right axis alone keeps aVR
- * negative; dextrocardia makes V6 small or negative.
+ * Leads that hold the very same samples: a column that was copied, or a lead that was not recorded.
  *
- * @param qrs  mV, baseline at zero, [samples, 8]
+ * @throws TwinError BadEcg when all chest leads are one
  */
-export function checkLimbLeads(qrs: Float64Array): Finding[] {
-  const standard = standardLeads(qrs);
-  const highest = new Float64Array(TWELVE);
-  const lowest = new Float64Array(TWELVE);
-  for (let at = 0; at < standard.length; at++) {
-    const lead = at % TWELVE;
-    if (standard[at] > highest[lead]) highest[lead] = standard[at];
-    if (standard[at] < lowest[lead]) lowest[lead] = standard[at];
+export function checkIdenticalLeads(recording: EcgRecording): Finding[] {
+  const groups: string[][] = [];
+  const taken = new Set<number>();
+  for (const [lead, name] of recording.leads.entries()) {
+    if (taken.has(lead)) continue;
+    const signal = recording.voltage_mV[lead];
+    const same = recording.leads.flatMap((other, at) =>
+      at > lead && isSame(signal, recording.voltage_mV[at]) ? [{ other, at }] : [],
+    );
+    for (const { at } of same) taken.add(at);
+    if (same.length > 0) groups.push([name, ...same.map(({ other }) => other)]);
   }
-  const [one, aVR, six] = [standardLead('I'), standardLead('aVR'), standardLead('V6')];
-  const isMirrored = -lowest[one] > DOMINANT * highest[one] && highest[six] > DOMINANT * -lowest[six];
-  if (!isMirrored || !(highest[aVR] > UNUSUAL_AVR * -lowest[aVR])) return [];
+  if (groups.length === 0) return [];
+  const named = groups.map((group) => group.join(' = ')).join('; ');
+  if (groups.some((group) => CHEST.every((name) => group.includes(name)))) {
+    throw new TwinError(
+      'BadEcg',
+      `leads hold the very same samples (${named}), expected a signal of its own in each of V1–V6; a column was probably copied when the file was made`,
+    );
+  }
   return [
     {
-      code: 'limb-leads-swapped',
+      code: 'identical-leads',
       severity: 'warning',
-      message: `the QRS is negative in I (${lowest[one].toFixed(2)} mV) though upright in V6, and positive in aVR (${highest[aVR].toFixed(2)} mV): the arm electrodes were probably exchanged; nothing was changed, check the recording`,
+      count: groups.reduce((sum, group) => sum + group.length, 0),
+      message: `leads hold the very same samples: ${named}; one of each was probably copied when the file was made`,
     },
   ];
 }
+
+const isSame = (a: Float64Array, b: Float64Array): boolean =>
+  a.every((value, at) => value === b[at] || (Number.isNaN(value) && Number.isNaN(b[at])));
 
 /** Amplitudes that no QRS has, where the file says that they are mV. @param qrs  mV, [samples, 8] */
 export function checkAmplitude(qrs: Float64Array): Finding[] {
@@ -110,7 +92,8 @@ export function checkAmplitude(qrs: Float64Array): Finding[] {
   ];
 }
 
-function rangeOf(signal: Float64Array): number {
+/** Highest less lowest value; samples without one are passed over. */
+export function rangeOf(signal: Float64Array): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of signal) {
@@ -118,11 +101,6 @@ function rangeOf(signal: Float64Array): number {
     if (value > high) high = value;
   }
   return high - low;
-}
-
-function medianOf(values: Float64Array): number {
-  const known = values.filter((value) => !Number.isNaN(value)).sort();
-  return known[known.length >> 1];
 }
 
 /** Samples that a lead stays at its end in a row. An end at exactly zero is the baseline of a computed ECG and no end of a range. */

@@ -2,9 +2,13 @@ import { type Finding, TwinError } from '../errors.ts';
 import type { EcgRecording } from '../formats/format.ts';
 import { sampleInterval_ms } from '../units.ts';
 import type { Beat, BeatSettings } from './beat.ts';
+import { readBeat } from './beatReading.ts';
 import { delineateQrs } from './delineate.ts';
-import { checkAmplitude, checkEinthoven, checkLimbLeads, checkSaturation, flatLeads } from './leadChecks.ts';
+import { checkAmplitude, checkIdenticalLeads, checkSaturation, flatLeads } from './leadChecks.ts';
+import { checkNoise, leadNoise } from './leadNoise.ts';
+import { checkChestLeads, checkLimbLeads } from './leadSwaps.ts';
 import { LEADS } from './leads.ts';
+import { checkLimbLeadLaws } from './limbLeadLaws.ts';
 import { BEFORE_ms } from './medianBeat.ts';
 import { cutPWave } from './pWaveBeat.ts';
 import { type AlignedBeats, cutQrst } from './qrstBeat.ts';
@@ -28,7 +32,8 @@ const PLAUSIBLE_QRS_ms = [30, 260] as const;
 export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Beat {
   const findings: Finding[] = [...recording.findings];
   refuseEmpty(recording);
-  findings.push(...checkEinthoven(recording), ...checkSaturation(recording));
+  const limbs = checkLimbLeadLaws(recording);
+  findings.push(...checkIdenticalLeads(recording), ...limbs.findings, ...checkSaturation(recording));
   if (recording.sampleRate_Hz < LEAST_RATE_Hz) findings.push(lowRate(recording.sampleRate_Hz));
   const signal = openWorkingSignal(recording);
   const { voltage, samples, median } = signal;
@@ -43,7 +48,6 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
     throw withoutQrs(`the steepest deflection lasts ${duration.toFixed(0)} ms, a QRS ${PLAUSIBLE_QRS_ms.join('–')} ms`);
   }
   const beat = cutBeat(source.voltage, source.samples, onset_ms, offset_ms, settings);
-  findings.push(...checkLimbLeads(beat.voltage_mV));
   const isCalibrated = recording.isCalibrated && settings.gain === 'recording';
   if (recording.isCalibrated) findings.push(...checkAmplitude(beat.voltage_mV));
 
@@ -63,11 +67,27 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
   if (typeof qrst === 'string') findings.push(withoutT(qrst));
   const tEnd_ms = typeof qrst === 'string' ? undefined : qrst.tEnd_ms - beat.qrsOnset_ms;
   const pWave = cutPWave(aligned, clock, tEnd_ms);
-  if (typeof pWave === 'string') findings.push(withoutP(pWave));
+  const hasP = typeof pWave !== 'string';
+  if (!hasP) findings.push(withoutP(pWave));
+  findings.push(
+    ...checkLimbLeads(beat.voltage_mV, hasP ? pWave.voltage_mV : undefined),
+    ...checkChestLeads(beat.voltage_mV),
+  );
+  const noise_mV = leadNoise(voltage, LEADS, WORK_ms, signal.centres);
+  findings.push(...checkNoise(noise_mV));
+  const read = readBeat({
+    voltage: source.voltage,
+    step_ms: WORK_ms,
+    qrs: { onset_ms, offset_ms },
+    windowOnset_ms: beat.qrsOnset_ms,
+    interval_ms: beat.interval_ms,
+    qrst: typeof qrst === 'string' ? undefined : qrst,
+  });
   return {
     ...beat,
     isCalibrated,
     findings,
+    reading: { ...read, noise_mV, einthovenResidual_mV: limbs.einthovenResidual_mV },
     ...(rr_ms === undefined ? {} : { rr_ms }),
     ...(typeof qrst === 'string' ? {} : { qrst }),
     ...(typeof pWave === 'string' ? {} : { pWave }),

@@ -17,8 +17,8 @@ export interface Qrs {
 /** Bounds are searched on this grid, so that the beat's own sampling does not round them. Simulated beats are smooth on it. */
 const GRID_ms = 1;
 
-/** The twin's QRS, its bounds found on its own twelve leads by the same method as a recording's. */
-export function simulatedQrs({ beat, twin }: Subject): Qrs {
+/** The twin's QRS, its bounds found on its own twelve leads by the same method as a recording's. @param strictness as of `delineateQrs` */
+export function simulatedQrs({ beat, twin }: Subject, strictness = 1): Qrs {
   const samples = twin.ecg_mV.length / LEADS;
   const fineSamples = Math.floor(((samples - 1) * beat.interval_ms) / GRID_ms) + 1;
   const independent = new Float64Array(fineSamples * LEADS);
@@ -28,7 +28,7 @@ export function simulatedQrs({ beat, twin }: Subject): Qrs {
     for (let at = 0; at < fineSamples; at++) independent[at * LEADS + lead] = fine[at];
   }
   const voltage = standardLeads(independent);
-  const { onset_ms, offset_ms } = delineateQrs(voltage, fineSamples, TWELVE, GRID_ms);
+  const { onset_ms, offset_ms } = delineateQrs(voltage, fineSamples, TWELVE, GRID_ms, strictness);
   return cut(voltage, GRID_ms, onset_ms, offset_ms);
 }
 

@@ -10,17 +10,21 @@ import { fit } from './fit.ts';
 import { gain } from './gain.ts';
 import { heartOrientation } from './heartOrientation.ts';
 import { heartPosition } from './heartPosition.ts';
+import { leadSpread } from './leadSpread.ts';
 import { lvLength } from './lvLength.ts';
 import { lvSegments } from './lvSegments.ts';
 import { lvShape } from './lvShape.ts';
 import type { Metric, MetricColumn, Subject } from './metric.ts';
 import { muscleMass } from './muscleMass.ts';
+import { pAxis } from './pAxis.ts';
 import { pWave } from './pWave.ts';
 import { qrsAxis } from './qrsAxis.ts';
 import { qrsDuration } from './qrsDuration.ts';
+import { qrsSensitivity } from './qrsSensitivity.ts';
 import { qrsTAngle } from './qrsTAngle.ts';
 import { qtInterval } from './qtInterval.ts';
 import { recorder } from './recorder.ts';
+import { recordingQuality } from './recordingQuality.ts';
 import { repolarisationDispersion } from './repolarisationDispersion.ts';
 import { rrInterval } from './rrInterval.ts';
 import { tAmplitude } from './tAmplitude.ts';
@@ -60,9 +64,13 @@ export const metrics: readonly Metric[] = [
   ari,
   repolarisationDispersion,
   tFit,
+  qrsSensitivity,
+  leadSpread,
+  recordingQuality,
   atrialVolume,
   atrialActivation,
   pWave,
+  pAxis,
   recorder,
 ];
 
