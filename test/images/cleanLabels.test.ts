@@ -1,7 +1,8 @@
 import test from 'ava';
 import { cleanLabels } from '../../twin/images/cleanLabels.ts';
 import { countVoxels, type TissueImage } from '../../twin/images/tissueImage.ts';
-import { voxelParts } from '../../twin/images/voxelParts.ts';
+import { partAt, voxelParts } from '../../twin/images/voxelParts.ts';
+import { openRandom } from '../../twin/random.ts';
 import { rasterise } from '../helpers/labelMaps.ts';
 
 const SIZE = 24;
@@ -100,3 +101,54 @@ test('tissue joined by an edge alone is one part, background is not', (t) => {
   t.deepEqual([...rods.codes], [0, 1]);
   t.deepEqual([...rods.sizes], [214, 2]);
 });
+
+test('parts of random maps are those of a flood from each voxel', (t) => {
+  const random = openRandom(1, 'parts');
+  for (let map = 0; map < 60; map++) {
+    const size = [0, 1, 2].map(() => 4 + Math.floor(5 * random.uniform())) as [number, number, number];
+    const [ni, nj, nk] = size;
+    const isRim = (i: number, j: number, k: number): boolean =>
+      i === 0 || j === 0 || k === 0 || i === ni - 1 || j === nj - 1 || k === nk - 1;
+    const voxels = Uint8Array.from({ length: ni * nj * nk }, (_, index) =>
+      isRim(index % ni, Math.floor(index / ni) % nj, Math.floor(index / (ni * nj)))
+        ? 0
+        : Math.floor(3 * random.uniform()),
+    );
+    const parts = voxelParts(size, voxels);
+    t.deepEqual(
+      Array.from(voxels, (_, index) => partAt(parts, index)),
+      flood(size, voxels),
+    );
+    t.is(
+      parts.sizes.reduce((sum, part) => sum + part, 0),
+      voxels.length,
+    );
+  }
+});
+
+/** Part of each voxel, by walking from neighbour to neighbour. */
+function flood([ni, nj, nk]: readonly [number, number, number], voxels: Uint8Array): number[] {
+  const partOf: number[] = Array(voxels.length).fill(-1);
+  let parts = 0;
+  for (let start = 0; start < voxels.length; start++) {
+    if (partOf[start] !== -1) continue;
+    const code = voxels[start];
+    const open = [start];
+    partOf[start] = parts;
+    for (let voxel = open.pop(); voxel !== undefined; voxel = open.pop()) {
+      const [i, j, k] = [voxel % ni, Math.floor(voxel / ni) % nj, Math.floor(voxel / (ni * nj))];
+      for (let step = 0; step < 27; step++) {
+        const by = [(step % 3) - 1, (Math.floor(step / 3) % 3) - 1, Math.floor(step / 9) - 1] as const;
+        if (code === 0 && Math.abs(by[0]) + Math.abs(by[1]) + Math.abs(by[2]) !== 1) continue;
+        const [a, b, c] = [i + by[0], j + by[1], k + by[2]];
+        if (a < 0 || b < 0 || c < 0 || a >= ni || b >= nj || c >= nk) continue;
+        const other = a + ni * (b + nj * c);
+        if (voxels[other] !== code || partOf[other] !== -1) continue;
+        partOf[other] = parts;
+        open.push(other);
+      }
+    }
+    parts++;
+  }
+  return partOf;
+}

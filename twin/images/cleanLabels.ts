@@ -4,7 +4,7 @@ import { voxelVolume_mm3 } from './affine.ts';
 import { cropTissues, tissueBox } from './cropTissues.ts';
 import type { Tissue } from './labelImage.ts';
 import type { TissueImage } from './tissueImage.ts';
-import { type VoxelParts, voxelParts } from './voxelParts.ts';
+import { partAt, type VoxelParts, voxelParts } from './voxelParts.ts';
 
 /** What is mended in label maps; what is not to be mended is told. */
 export interface CleanOptions {
@@ -50,7 +50,7 @@ export function cleanLabels(image: TissueImage, name: string, options: Partial<C
   if (changed.size === 0) return { ...image, findings: [...image.findings, ...findings] };
   const newCodes = surroundings(rimmed, parts, changed);
   refuseMuch({ parts, newCodes, changed, tissues: image.tissues, voxel_mL, most, name });
-  const voxels = Uint8Array.from(parts.partOf, (part) => newCodes[part]);
+  const voxels = recode(rimmed.voxels, parts, newCodes, changed);
   const cleaned = cropTissues(
     { ...rimmed, voxels },
     {
@@ -81,27 +81,36 @@ function oddParts({ codes, sizes }: VoxelParts, tissues: readonly Tissue[], voxe
   return { islands, holes };
 }
 
+/** Runs of the parts that change, as voxels from and to. */
+function changedRuns({ runStarts, runParts }: VoxelParts, changed: ReadonlySet<number>, length: number) {
+  const runs: { readonly part: number; readonly from: number; readonly to: number }[] = [];
+  for (let run = 0; run < runStarts.length; run++) {
+    const part = runParts[run];
+    if (changed.has(part)) runs.push({ part, from: runStarts[run], to: runStarts[run + 1] ?? length });
+  }
+  return runs;
+}
+
 /** The code that each part gets: its own, or that of most of the faces around it. Parts inside others that change too take several rounds. */
 function surroundings(
   { size, voxels, tissues }: TissueImage,
-  { partOf, codes }: VoxelParts,
+  parts: VoxelParts,
   changed: ReadonlySet<number>,
 ): Uint8Array {
-  const result = Uint8Array.from(codes);
+  const result = Uint8Array.from(parts.codes);
   const waiting = new Set(changed);
-  const count = tissues.length + 1;
-  const strides = [1, size[0], size[0] * size[1]];
+  const runs = changedRuns(parts, changed, voxels.length);
+  const steps = [1, size[0], size[0] * size[1]].flatMap((stride) => [-stride, stride]);
   for (let round = 0; waiting.size > 0; round++) {
-    const votes = new Map([...waiting].map((part) => [part, new Float64Array(count)]));
-    for (let at = 0; at < voxels.length; at++) {
-      const part = partOf[at];
+    const votes = new Map([...waiting].map((part) => [part, new Float64Array(tissues.length + 1)]));
+    for (const { part, from, to } of runs) {
       const own = votes.get(part);
       if (!own) continue;
-      for (const stride of strides) {
-        const before = partOf[at - stride];
-        const after = partOf[at + stride];
-        if (before !== undefined && before !== part && !waiting.has(before)) own[result[before]]++;
-        if (after !== undefined && after !== part && !waiting.has(after)) own[result[after]]++;
+      for (let at = from; at < to; at++) {
+        for (const step of steps) {
+          const other = partAt(parts, at + step);
+          if (other !== part && !waiting.has(other)) own[result[other]]++;
+        }
       }
     }
     for (const [part, own] of votes) {
@@ -112,6 +121,12 @@ function surroundings(
     }
   }
   return result;
+}
+
+function recode(voxels: Uint8Array, parts: VoxelParts, newCodes: Uint8Array, changed: ReadonlySet<number>): Uint8Array {
+  const out = Uint8Array.from(voxels);
+  for (const { part, from, to } of changedRuns(parts, changed, voxels.length)) out.fill(newCodes[part], from, to);
+  return out;
 }
 
 /** Islands within islands are no deeper than a few. */
