@@ -206,3 +206,35 @@ test('without a superior vena cava the sinus node is put by position and told of
   t.true(findings.includes('sinus-node-by-position'));
   t.false(atria.findings.some(({ code }) => code === 'sinus-node-by-position'));
 });
+
+test('a hole in the septum does not join the atria: they are parted by their tags, and the hole is no vein', (t) => {
+  const { la, ra, veins, wall, floor } = shape.dimensions;
+  const hole = { name: 'ripv', from: la.centre, direction: [-1, 0, 0], radius: 5 } as const;
+  const pierced = rawOf(shapeOf({ ...shape.dimensions, veins: [...veins, hole] }), 3);
+  const open = prepared({ ...heart, raw: pierced });
+  t.true(open.findings.some(({ code }) => code === 'atrial-septum-open'));
+  const ra_mL = raCavityVolume_mm3(la, ra, wall, floor) / 1000;
+  t.true(Math.abs(enclosedVolume_mL(open.mesh.points, open.surfaces.laEndo) / 70 - 1) < 0.04);
+  t.true(Math.abs(enclosedVolume_mL(open.mesh.points, open.surfaces.raEndo) / ra_mL - 1) < 0.04);
+  // At a vein the coordinate would be 0 there.
+  const beyond = new Set(open.surfaces.raEndo);
+  const rim = [...new Set(open.surfaces.laEndo)].filter((node) => beyond.has(node));
+  t.true(rim.length > 5);
+  t.true(rim.every((node) => open.coordinates.veinToValve[node] > 0.2));
+});
+
+test('atria whose veins are closed, as where walls were grown around blood, have coordinates from the place farthest from the valve on', (t) => {
+  const closed = prepared({ ...heart, raw: rawOf(shapeOf({ ...shape.dimensions, veins: [] }), 3) });
+  const codes = closed.findings.map(({ code }) => code);
+  t.true(codes.includes('atrial-veins-missing') && codes.includes('sinus-node-by-position'));
+  const { veinToValve, transatrial } = closed.coordinates;
+  for (const side of [0, 1]) {
+    const own = veinToValve.filter((_, node) => transatrial[node] === side);
+    t.is(Math.min(...own), 0);
+    t.is(Math.max(...own), 1);
+  }
+  const [x, y, z] = closed.sinusNode;
+  t.is(shape.region(x, y, z), ATRIUM.ra);
+  const { la, ra } = DEFAULT_P_WAVE;
+  t.true(Math.max(...solveAtrialWave(closed.mesh, closed.sinusNode, { la, ra })) < 150);
+});

@@ -1,6 +1,6 @@
 import { findBoundary, triangleNeighbours } from '../anatomy/boundary.ts';
 import { measureEnclosure } from '../anatomy/enclosure.ts';
-import { borderOf, findPatches, growLabels, PART, type Patch, smoothOver } from '../anatomy/surfaceLabels.ts';
+import { borderOf, findPatches, growLabels, PART, type Patch } from '../anatomy/surfaceLabels.ts';
 import { everyNth, facetsOf } from '../anatomy/surfaces.ts';
 import { openTriangleTree } from '../anatomy/triangleTree.ts';
 import { type Finding, TwinError } from '../errors.ts';
@@ -21,6 +21,8 @@ const MOST_CAST = 8000;
  */
 const CAVITY_SHARE = 0.68;
 const OUTSIDE_SHARE = 0.45;
+/** Rims of valves face the ventricles within 60°. */
+const RIM_COSINE = 0.5;
 /** The smaller atrium's endocardium is at least this share of the larger one's. */
 const LEAST_CAVITY = 0.15;
 /** Patches below this share of their kind's largest take the label about them. */
@@ -42,18 +44,26 @@ export function findAtrialSurfaces(
   const neighbours = triangleNeighbours(triangles);
   const tree = openTriangleTree(mesh.points, triangles);
   const count = behind.length;
-  const { share } = measureEnclosure(tree, facets, everyNth(count, MOST_CAST), toValves);
-  const labels = smoothOver(smoothOver(share, neighbours), neighbours).reduce((out, value, triangle) => {
-    out[triangle] = value >= CAVITY_SHARE ? PART.endo : value <= OUTSIDE_SHARE ? PART.epi : 0;
-    return out;
-  }, new Uint8Array(count));
+  // Rims of valves in thin walls are a triangle wide and part the cavities from the outside and from one another: none may be passed over.
+  const facing = (triangle: number) =>
+    facets.normals[3 * triangle] * toValves[0] +
+    facets.normals[3 * triangle + 1] * toValves[1] +
+    facets.normals[3 * triangle + 2] * toValves[2];
+  const sample = new Set(everyNth(count, MOST_CAST));
+  for (let triangle = 0; triangle < count; triangle++) if (facing(triangle) >= RIM_COSINE) sample.add(triangle);
+  const { share } = measureEnclosure(tree, facets, [...sample], toValves);
+  const labels = Uint8Array.from(share, (value) =>
+    value >= CAVITY_SHARE ? PART.endo : value <= OUTSIDE_SHARE ? PART.epi : 0,
+  );
   growLabels(labels, facets.normals, neighbours);
   absorbSpecks(labels, facets.areas, neighbours);
 
+  const isRight = (triangle: number) => mesh.regions[behind[triangle]] === ATRIUM.ra;
   const raShare = (patch: Patch) =>
-    patch.triangles.reduce((sum, t) => sum + (mesh.regions[behind[t]] === ATRIUM.ra ? facets.areas[t] : 0), 0) /
-    patch.area;
-  const cavities = findPatches(labels, facets.areas, neighbours).filter(({ label }) => label === PART.endo);
+    patch.triangles.reduce((sum, t) => sum + (isRight(t) ? facets.areas[t] : 0), 0) / patch.area;
+  const found = findPatches(labels, facets.areas, neighbours).filter(({ label }) => label === PART.endo);
+  const isOpen = found.length > 0 && !(found[1]?.area >= LEAST_CAVITY * found[0].area);
+  const cavities = isOpen ? partBySide(found, isRight, facets.areas, neighbours) : found;
   const [one, other] = cavities;
   if (one === undefined || other === undefined || other.area < LEAST_CAVITY * one.area) {
     throw new TwinError(
@@ -77,8 +87,33 @@ export function findAtrialSurfaces(
       raEndo: trianglesOf(triangles, ra.triangles),
       epi: triangles.filter((_, at) => labels[Math.floor(at / 3)] === PART.epi),
     },
-    findings: describeHollows(hollows),
+    findings: [...(isOpen ? [OPEN_SEPTUM] : []), ...describeHollows(hollows)],
   };
+}
+
+const OPEN_SEPTUM: Finding = {
+  code: 'atrial-septum-open',
+  severity: 'warning',
+  message:
+    'The cavities of the atria are joined by a hole in the septum; they were parted along the border of the tags la and ra. Where walls were grown around blood that touches, the hole is not the heart’s.',
+};
+
+/** Cavities that a hole joins, parted where the region of the muscle behind them changes; small islands go to the other side. The rest as it was, largest first. */
+function partBySide(
+  [joined, ...rest]: readonly Patch[],
+  isRight: (triangle: number) => boolean,
+  areas: Float64Array,
+  neighbours: Uint32Array,
+): Patch[] {
+  const sides = new Uint8Array(areas.length);
+  for (const triangle of joined.triangles) sides[triangle] = isRight(triangle) ? 2 : 1;
+  for (const patch of findPatches(sides, areas, neighbours)) {
+    const border = borderOf(patch, sides, neighbours);
+    if (patch.area >= SPECK * joined.area || !border[3 - patch.label]) continue;
+    for (const triangle of patch.triangles) sides[triangle] = 3 - patch.label;
+  }
+  const parts = findPatches(sides, areas, neighbours).map((patch) => ({ ...patch, label: PART.endo }));
+  return [...parts, ...rest].sort((a, b) => b.area - a.area || a.triangles[0] - b.triangles[0]);
 }
 
 /** Small islands take the label about them. */

@@ -65,8 +65,9 @@ export function findOpenings(
 ): AtrialOpenings {
   const valveOf = (endo: Uint32Array): Point =>
     findRims(ventricles.mesh.points, endo)[0]?.centre ?? centreOf(ventricles.mesh.points, endo);
-  const la = openingsOf('left', points, surfaces.laEndo, valveOf(ventricles.surfaces.lvEndo));
-  const ra = openingsOf('right', points, surfaces.raEndo, valveOf(ventricles.surfaces.rvEndo));
+  const { laEndo, raEndo } = surfaces;
+  const la = openingsOf('left', points, laEndo, raEndo, valveOf(ventricles.surfaces.lvEndo));
+  const ra = openingsOf('right', points, raEndo, laEndo, valveOf(ventricles.surfaces.rvEndo));
   const middle = dot(centreOf(points, surfaces.raEndo), superior);
   const height = ({ centre }: Rim) => dot(centre, superior) - middle;
   const sorted = [...ra.veins].sort((a, b) => height(b) - height(a));
@@ -80,8 +81,17 @@ export function findOpenings(
   };
 }
 
-function openingsOf(side: string, points: Float64Array, endo: Uint32Array, valve: Point): AtriumOpenings {
-  const rims = findRims(points, endo).filter(({ length_mm }) => length_mm >= SMALLEST_RIM_mm);
+function openingsOf(
+  side: string,
+  points: Float64Array,
+  endo: Uint32Array,
+  opposite: Uint32Array,
+  valve: Point,
+): AtriumOpenings {
+  // Where the other atrium's endocardium goes on there is a hole in the septum.
+  const beyond = new Set(opposite);
+  const isSeptal = ({ edges }: Rim) => edges.filter(([node]) => beyond.has(node)).length > edges.length / 2;
+  const rims = findRims(points, endo).filter((rim) => rim.length_mm >= SMALLEST_RIM_mm && !isSeptal(rim));
   const [first] = rims;
   if (first === undefined) {
     throw new TwinError(
