@@ -100,6 +100,7 @@ async function openFiles({ store }: Edge, folder: string, row: SampleSheetRow) {
 }
 
 /** What a torso is scaled by; null where the sheet does not say all of it. */
-export function bodyOf({ sex, height_cm, weight_kg }: SampleSheetRow): Body | null {
-  return sex === null || height_cm === null || weight_kg === null ? null : { sex, height_cm, weight_kg };
+export function bodyOf({ sex, age_y, height_cm, weight_kg }: SampleSheetRow): Body | null {
+  if (sex === null || height_cm === null || weight_kg === null) return null;
+  return { sex, height_cm, weight_kg, ...(age_y === null ? {} : { age_y }) };
 }

@@ -27,6 +27,7 @@ const bodySchema: z.ZodType<Body> = z.strictObject({
   sex: z.enum(['female', 'male']),
   height_cm: z.number().min(40).max(250),
   weight_kg: z.number().min(1).max(400),
+  age_y: z.number().min(0).max(120).exactOptional(),
 });
 
 /**
@@ -108,7 +109,7 @@ function onlyOne(folder: string, what: string, found: readonly string[], endings
 }
 
 async function readBody(path: string): Promise<Body> {
-  const expected = 'expected {"sex": "female" or "male", "height_cm": 40–250, "weight_kg": 1–400}';
+  const expected = 'expected {"sex": "female" or "male", "height_cm": 40–250, "weight_kg": 1–400} and, if known, "age_y"';
   const refuse = (found: string) => new TwinError('BadInput', `${path}: ${found}; ${expected}`);
   let json: unknown;
   try {

@@ -30,11 +30,24 @@ export interface VentricularCoordinates {
   readonly transventricular: Float64Array;
 }
 
+/**
+ * Apicobasal and rotational coordinate about the place at the heart's tip where both insertions of the RV meet, for carrying fields between hearts; with
+ * `transmural` and `transventricular` of `VentricularCoordinates`. NaN on nodes without tetrahedra. [nodes] each.
+ */
+export interface ConsistentCoordinates {
+  /** 0 there … 1 base */
+  readonly apicobasal: Float64Array;
+  /** −π … π: 0 in mid-septum, π/3 at the anterior insertion, −π/3 at the posterior one, ±π in the middle of either free wall */
+  readonly rotational: Float64Array;
+}
+
 /** One heart, ready to be calibrated and measured. */
 export interface Anatomy {
   readonly mesh: TetMesh;
   readonly surfaces: Surfaces;
   readonly coordinates: VentricularCoordinates;
+  /** Absent where no septum with two insertions is found */
+  readonly consistent?: ConsistentCoordinates;
   /** Distance to the nearest endocardium (LV or RV), mm, [nodes] */
   readonly endocardialDistance: Float64Array;
   readonly electrodes: Electrodes;
@@ -61,6 +74,8 @@ export interface Body {
   readonly sex: 'female' | 'male';
   readonly height_cm: number;
   readonly weight_kg: number;
+  /** For the lungs' volume; 40 where it is not known */
+  readonly age_y?: number;
 }
 
 /** Which defects of a mesh are mended. Each repair is reported; a defect that is not to be mended, or of which there is too much, is refused. */

@@ -8,7 +8,8 @@ import type { RawMesh } from '../formats/format.ts';
 import { checkMesh } from '../mesh/checkMesh.ts';
 import { REGION, type TetMesh } from '../mesh/tetMesh.ts';
 import type { LengthUnit } from '../units.ts';
-import type { Anatomy, AnatomySettings, Body, Electrodes, Surfaces } from './anatomy.ts';
+import type { Anatomy, AnatomySettings, Body, ConsistentCoordinates, Electrodes, Surfaces } from './anatomy.ts';
+import { consistentCoordinates } from './consistentCoordinates.ts';
 import { ventricularCoordinates } from './coordinates.ts';
 import { checkElectrodes } from './electrodes.ts';
 import { endocardialDistance } from './endocardialDistance.ts';
@@ -69,16 +70,18 @@ const LIES_AS_BODY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
  */
 export function prepareAnatomy(input: AnatomyInput): Anatomy {
   const { raw, name, image } = input;
-  const settings = image === undefined ? input.settings : { ...input.settings, regions: IMAGE_REGIONS };
+  const settings =
+    image === undefined ? input.settings : { ...input.settings, regions: IMAGE_REGIONS, fibres: 'rule' as const };
   const chambers = splitChambers(raw, settings.regions, name);
   const { unit, findings, ...ventricles } = prepareVentricles(chambers.ventricles.raw, { ...input, settings });
   const atria = atriaOf(input, chambers.atria?.raw, { ventricles, unit });
   const placed = placeInBody(input, ventricles, atria);
-  const { mesh, surfaces, coordinates, origin } = ventricles;
+  const { mesh, surfaces, coordinates, consistent, origin } = ventricles;
   return {
     mesh,
     surfaces,
     coordinates,
+    ...(consistent === undefined ? {} : { consistent }),
     endocardialDistance: endocardialDistance(mesh, surfaces),
     electrodes: placed.electrodes,
     ...(placed.torso === undefined ? {} : { torso: placed.torso }),
@@ -97,6 +100,7 @@ export function prepareAnatomy(input: AnatomyInput): Anatomy {
 
 /** The ventricles of a heart, with what their file was. */
 interface Ventricles extends Pick<Anatomy, 'mesh' | 'surfaces' | 'coordinates' | 'findings'> {
+  readonly consistent: ConsistentCoordinates | undefined;
   readonly unit: LengthUnit;
   readonly origin: Pick<Anatomy['origin'], 'fibres' | 'regions'>;
 }
@@ -118,6 +122,7 @@ function prepareVentricles(raw: RawMesh, { name, settings, image }: AnatomyInput
     mesh,
     surfaces,
     coordinates: ventricularCoordinates(mesh, surfaces, fields, ventricles),
+    consistent: consistentCoordinates(mesh, surfaces, fields),
     findings: [...findings, ...surfaceFindings, ...(rule ? [] : doubtFibres(mesh, fields))],
     unit,
     origin: { fibres: rule ? 'rule' : 'file', regions: hasRegions ? 'file' : 'geometry' },
@@ -156,7 +161,6 @@ function placeInBody(
   }
   const { conductivity, isSolved } = conductor;
   const torso = conductor.torso ?? image?.torso;
-  if (electrodes !== undefined) findings.push(...checkElectrodes(mesh.points, surfaces, electrodes, origin));
   const {
     atrialFields,
     findings: found,
@@ -173,6 +177,7 @@ function placeInBody(
     conductivity,
     isSolved,
   });
+  findings.push(...checkElectrodes(mesh.points, surfaces, placed.electrodes, origin));
   return {
     ...placed,
     ...(atrialFields === undefined ? {} : { atrialFields: { electrodeFields: atrialFields } }),

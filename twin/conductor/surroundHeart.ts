@@ -45,7 +45,14 @@ export function surroundHeart(input: HeartToSurround): Surroundings {
   const { mesh, atria, blood, conductivity } = input;
   const { body, rotation, torso: given } = input;
   const heart = { mesh, surfaces: input.surfaces };
-  const { electrodes, ...placed } = torsoFor({ heart, electrodes: input.electrodes, body, given, rotation });
+  const { electrodes, ...placed } = torsoFor({
+    heart,
+    electrodes: input.electrodes,
+    body,
+    given,
+    rotation,
+    age_y: body?.age_y,
+  });
   const torso = blood === undefined ? placed.torso : { ...placed.torso, blood };
   const conductor: ConductorInput = {
     heart: mesh,
