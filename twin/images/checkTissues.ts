@@ -58,8 +58,7 @@ const codesOf = ({ tissues }: TissueImage, wanted: readonly Tissue[]): Uint8Arra
   Uint8Array.from([0, ...tissues.map((tissue) => (wanted.includes(tissue) ? 1 : 0))]);
 
 function checkExtent(image: TissueImage, name: string): void {
-  const isHeart = codesOf(image, HEART);
-  const box = tissueBox({ size: image.size, voxels: image.voxels.map((code) => isHeart[code]) });
+  const box = tissueBox(image, codesOf(image, HEART));
   if (!box) return;
   const edges = voxelEdges_mm(image.affine);
   const diagonal = Math.hypot(...edges.map((edge, axis) => edge * (box.high[axis] - box.low[axis] + 1)));

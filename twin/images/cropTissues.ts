@@ -7,21 +7,31 @@ export interface VoxelBox {
   readonly high: readonly [number, number, number];
 }
 
-/** The box around all voxels that are not background; undefined where there is none. */
-export function tissueBox({ size: [ni, nj, nk], voxels }: Pick<TissueImage, 'size' | 'voxels'>): VoxelBox | undefined {
+/**
+ * The box around all voxels that are not background, or only around those of some codes; undefined where there is none.
+ *
+ * @param isCounted  1 where a code counts, [codes]
+ */
+export function tissueBox(
+  { size: [ni, nj, nk], voxels }: Pick<TissueImage, 'size' | 'voxels'>,
+  isCounted: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => (code > 0 ? 1 : 0)),
+): VoxelBox | undefined {
   const low: [number, number, number] = [ni, nj, nk];
   const high: [number, number, number] = [-1, -1, -1];
-  for (let at = 0, k = 0; k < nk; k++) {
+  for (let k = 0; k < nk; k++) {
     for (let j = 0; j < nj; j++) {
-      for (let i = 0; i < ni; i++, at++) {
-        if (voxels[at] === 0) continue;
-        if (i < low[0]) low[0] = i;
-        if (i > high[0]) high[0] = i;
-        if (j < low[1]) low[1] = j;
-        if (j > high[1]) high[1] = j;
-        if (k < low[2]) low[2] = k;
-        high[2] = k;
-      }
+      const row = ni * (j + nj * k);
+      let first = 0;
+      while (first < ni && isCounted[voxels[row + first]] === 0) first++;
+      if (first === ni) continue;
+      let last = ni - 1;
+      while (isCounted[voxels[row + last]] === 0) last--;
+      if (first < low[0]) low[0] = first;
+      if (last > high[0]) high[0] = last;
+      if (j < low[1]) low[1] = j;
+      if (j > high[1]) high[1] = j;
+      if (k < low[2]) low[2] = k;
+      high[2] = k;
     }
   }
   return high[0] < 0 ? undefined : { low, high };

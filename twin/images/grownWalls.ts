@@ -75,6 +75,7 @@ export function growWalls(
     out[background] = Math.min(outside, -cut);
   };
   const all = new Float64Array(background + 1);
+  const last = new Float64Array(3).fill(Number.NaN);
   return {
     names,
     bounds: levels.bounds,
@@ -83,7 +84,12 @@ export function growWalls(
       if (material < labelled && !gives.some((given) => given[material]))
         return Math.max(levels.sample(material, x, y, z), beyond(x, y, z));
       if (walls.length === 0) return Math.min(levels.sample(labelled, x, y, z), -beyond(x, y, z));
-      sampleAll(x, y, z, all);
+      if (x !== last[0] || y !== last[1] || z !== last[2]) {
+        sampleAll(x, y, z, all);
+        last[0] = x;
+        last[1] = y;
+        last[2] = z;
+      }
       return all[material];
     },
   };

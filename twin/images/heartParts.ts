@@ -28,7 +28,8 @@ export function heartPartOf(mesh: MaterialMesh, tagOf: readonly number[]): Heart
   );
   const { count, partOfTet } = connectedParts(wanted, nodes);
   const volumes = new Float64Array(Math.max(count, 1));
-  for (let tet = 0; tet < partOfTet.length; tet++) volumes[partOfTet[tet]] += tetVolume({ points, tets: wanted }, tet);
+  const geometry = { points, tets: wanted };
+  for (let tet = 0; tet < partOfTet.length; tet++) volumes[partOfTet[tet]] += tetVolume(geometry, tet);
   let largest = 0;
   let total = 0;
   for (let part = 0; part < count; part++) {

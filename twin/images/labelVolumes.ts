@@ -1,6 +1,7 @@
 import { mLFromMm3 } from '../units.ts';
 import { voxelVolume_mm3 } from './affine.ts';
 import type { LabelImage } from './labelImage.ts';
+import { histogram } from './tissueImage.ts';
 
 /** One label of a map. */
 export interface LabelVolume {
@@ -11,8 +12,7 @@ export interface LabelVolume {
 
 /** Volume of every label but 0, in rising order of labels: voxels times |det A|. */
 export function labelVolumes({ labels, affine }: Pick<LabelImage, 'labels' | 'affine'>): LabelVolume[] {
-  const counts = new Float64Array(65_536);
-  for (const label of labels) counts[label]++;
+  const counts = histogram(labels, 65_536);
   const voxel_mL = mLFromMm3(voxelVolume_mm3(affine));
   const volumes: LabelVolume[] = [];
   for (let label = 1; label < counts.length; label++) {

@@ -15,8 +15,17 @@ export interface TissueImage {
 }
 
 /** Voxels of each tissue, background first: [tissues + 1]. */
-export function countVoxels({ voxels, tissues }: Pick<TissueImage, 'voxels' | 'tissues'>): Uint32Array {
-  const counts = new Uint32Array(tissues.length + 1);
-  for (const code of voxels) counts[code]++;
+export const countVoxels = ({ voxels, tissues }: Pick<TissueImage, 'voxels' | 'tissues'>): Uint32Array =>
+  histogram(voxels, tissues.length + 1);
+
+/** How often each value from 0 to `values − 1` occurs. Counted by runs of equal ones: of a map's neighbours most are. */
+export function histogram(items: Uint8Array | Uint16Array, values: number): Uint32Array {
+  const counts = new Uint32Array(values);
+  let start = 0;
+  for (let at = 1; at <= items.length; at++) {
+    if (at < items.length && items[at] === items[start]) continue;
+    if (start < items.length) counts[items[start]] += at - start;
+    start = at;
+  }
   return counts;
 }

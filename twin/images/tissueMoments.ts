@@ -17,20 +17,28 @@ export function tissueMoments({ size: [ni, nj, nk], voxels, tissues, affine }: T
   const sums = new Float64Array(4 * (tissues.length + 1));
   // Counted from the middle of the image, so that squares of far coordinates do not cancel.
   const [mi, mj, mk] = [ni / 2, nj / 2, nk / 2];
-  for (let k = 0, at = 0; k < nk; k++) {
+  const step_mm2 = a * a + d * d + g * g;
+  for (let k = 0; k < nk; k++) {
     for (let j = 0; j < nj; j++) {
-      for (let i = 0; i < ni; i++, at++) {
-        const code = voxels[at];
+      const row = ni * (j + nj * k);
+      for (let i = 0; i < ni; ) {
+        const code = voxels[row + i];
+        let end = i + 1;
+        while (end < ni && voxels[row + end] === code) end++;
+        const n = end - i;
+        const middle = (i + end - 1) / 2;
+        i = end;
         if (code === 0) continue;
-        const [u, v, w] = [i - mi, j - mj, k - mk];
+        const [u, v, w] = [middle - mi, j - mj, k - mk];
         const x = a * u + b * v + c * w;
         const y = d * u + e * v + f * w;
         const z = g * u + h * v + l * w;
-        count[code]++;
-        sums[4 * code] += x;
-        sums[4 * code + 1] += y;
-        sums[4 * code + 2] += z;
-        sums[4 * code + 3] += x * x + y * y + z * z;
+        count[code] += n;
+        sums[4 * code] += n * x;
+        sums[4 * code + 1] += n * y;
+        sums[4 * code + 2] += n * z;
+        // n points in a row, one step apart, spread n(n² − 1)/12 steps² about their middle.
+        sums[4 * code + 3] += n * (x * x + y * y + z * z) + (step_mm2 * n * (n * n - 1)) / 12;
       }
     }
   }
