@@ -5,7 +5,7 @@ import { shownId } from './subjectId.ts';
 const MISSING_WORDS: readonly string[] = ['', 'na', 'n/a', '#n/a', 'nan', 'null', '-'];
 const FEMALE_WORDS: readonly string[] = ['female', 'f', 'woman', 'w', 'weiblich', 'femme', 'mujer', 'donna'];
 const MALE_WORDS: readonly string[] = ['male', 'm', 'man', 'männlich', 'homme', 'hombre', 'uomo'];
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
+const DECIMAL = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /** What a sheet's cells mean: which are missing, how numbers are written, which codes stand for sex. */
 export interface CellReading {

@@ -11,6 +11,8 @@ const MAX_CHARACTERS = 200_000;
 const MAX_ALIASES = 50;
 const MAX_DEPTH = 40;
 const MAX_SYNTAX_ERRORS = 10;
+/** Nobody meant a setting by a longer word, and comparing it with all would take long. */
+const LONGEST_KEY = 200;
 
 /** One thing to correct, and where it stands (1-based). */
 interface Problem {
@@ -51,7 +53,7 @@ function parseYaml(text: string, fileName: string): { document: Document.Parsed;
   if (found.length > 0) {
     fail(
       fileName,
-      found.map(({ pos, message }) => ({ ...place(lines, pos[0]), sentence: message })),
+      found.map(({ pos, message }) => ({ ...place(lines, pos[0]), sentence: message.slice(0, 300) })),
     );
   }
   return { document, lines };
@@ -86,14 +88,14 @@ function problems(issue: z.core.$ZodIssue, document: Document.Parsed, lines: Lin
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       ...place(lines, keyOffset(document, [...path, key])),
-      sentence: `"${dotted([...path, key])}" is not a setting${hintForKey(path, key)}`,
+      sentence: `"${told([...path, key])}" is not a setting${hintForKey(path, key)}`,
     }));
   }
   if (path.length === 0 && issue.code === 'invalid_type') {
     const found = document.contents === null ? 'the file is empty' : 'the file is not a mapping';
     return [{ line: 1, column: 1, sentence: `${found}; expected ${issue.message}` }];
   }
-  const where = dotted(path);
+  const where = told(path);
   const value = valueAt(document, path);
   const found = value === undefined ? `${where} is missing` : `${where} is ${shown(value)}`;
   const expected = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
@@ -132,6 +134,7 @@ function keyOffset(document: Document.Parsed, path: readonly (string | number)[]
 
 /** Looks among the keys of the same place, then for the same key elsewhere (`calibration.seed` is `seed`). */
 function hintForKey(path: readonly (string | number)[], key: string): string {
+  if (key.length > LONGEST_KEY) return '';
   const places = settingPaths(studyJsonSchema(), []);
   const here = dotted(path);
   const siblings = places.filter((place) => dotted(place.slice(0, -1)) === here).map((place) => place.at(-1) ?? '');
@@ -154,6 +157,7 @@ function settingPaths(schema: unknown, path: readonly string[]): string[][] {
 }
 
 function hintForWord(value: string, words: readonly unknown[]): string {
+  if (value.length > LONGEST_KEY) return '';
   const near = didYouMean(
     value,
     words.filter((word) => typeof word === 'string'),
@@ -167,6 +171,10 @@ function shown(value: unknown): string {
 }
 
 const dotted = (path: readonly (string | number)[]): string => path.join('.');
+
+/** A path as a message has it: a key may be as long as the file. */
+const told = (path: readonly (string | number)[]): string =>
+  dotted(path.slice(0, 12).map((part) => (String(part).length > 60 ? `${String(part).slice(0, 60)}…` : part)));
 
 function place(lines: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = lines.linePos(offset);

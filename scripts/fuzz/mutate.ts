@@ -56,6 +56,38 @@ const STRANGE = [
   '__proto__',
   'constructor',
 ];
+const RUNS = [
+  ' ',
+  '\t',
+  '\n',
+  '0',
+  '1',
+  '9',
+  '.',
+  '-',
+  '_',
+  'a',
+  '(',
+  '[',
+  '{',
+  '<',
+  '<a>',
+  '/',
+  '"',
+  ',',
+  ';',
+  ':',
+  '#',
+  '$',
+  '\\',
+  '- ',
+  'a: ',
+  '[]',
+  '()',
+  '_ ',
+  '\0',
+  '%',
+];
 /** Blocks are moved and doubled up to this length. */
 const LONGEST_BLOCK = 400;
 /** So much is filled with copies of one block, now and then. */
@@ -148,6 +180,14 @@ function moved(bytes: Uint8Array, random: Random): Uint8Array {
   return replaced(bytes, at, Math.min(bytes.length, at + to - from), bytes.slice(from, to));
 }
 
+/** A run of one or two characters, up to a quarter of a million: what tries every split of a line shows then. */
+function run(bytes: Uint8Array, random: Random): Uint8Array {
+  const at = place(random, bytes.length);
+  const near = String.fromCharCode(bytes[at] as number);
+  const unit = random.uniform() < 0.3 ? near : pick(random, RUNS);
+  return replaced(bytes, at, at, encode(unit.repeat(2 ** below(random, 18))));
+}
+
 /** The start of one file and the end of another. */
 function spliced(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
   return replaced(bytes, place(random, bytes.length), bytes.length, other.subarray(place(random, other.length)));
@@ -171,6 +211,7 @@ const CHANGES: readonly Change[] = [
     return replaced(bytes, at, at, encode(pick(random, STRANGE)));
   },
   (bytes, other, random) => spliced(bytes, other, random),
+  (bytes, _, random) => run(bytes, random),
 ];
 
 /** A file after one to four changes. */

@@ -112,7 +112,7 @@ test('what does not fit is refused with what was found and expected', (t) => {
     [scale('<scale value="0" unit="uV"/>'), /is 0 "uV"/],
     [
       aecgXml(rhythm, undefined).replace(/<digits>\S+/, '<digits>12x'),
-      /lead "MDC_ECG_LEAD_I": "12x" as sample 1 is not a number/,
+      /lead "MDC_ECG_LEAD_I": "12·" as sample 1 is not a number/,
     ],
     [aecgXml({ ...rhythm, II: rhythm.II.slice(1) }, undefined), /lead II has 39 samples, lead I 40/],
     [aecgXml(rhythm, undefined).replaceAll('MDC_ECG_LEAD_', 'OTHER_'), /series "RHYTHM" has no lead/],

@@ -37,3 +37,12 @@ test('an error names the line on which the word stands', (t) => {
   for (let i = 0; i < 3; i++) scanner.number();
   t.throws(() => scanner.number(), { message: 'numbers.txt: line 2: "x" is not a number' });
 });
+
+test('a number of a hundred thousand digits is read or refused at once', (t) => {
+  const digits = '9'.repeat(100_000);
+  const scan = (text: string): number => new AsciiScanner(new TextEncoder().encode(text), 'heart.pts').number();
+  const began = process.cpuUsage();
+  t.is(scan(digits), Number.POSITIVE_INFINITY);
+  t.throws(() => scan(`${digits}x`), { message: /is not a number/ });
+  t.true(process.cpuUsage(began).user < 1e6, 'within a second of CPU');
+});

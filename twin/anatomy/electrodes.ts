@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Finding, TwinError } from '../errors.ts';
+import { quote } from '../formats/asciiScanner.ts';
 import { type LengthUnit, mmPer } from '../units.ts';
 import { type Anatomy, ELECTRODES, type ElectrodeName, type Electrodes, type Point, type Surfaces } from './anatomy.ts';
 import { evenDirections } from './enclosure.ts';
@@ -43,11 +44,11 @@ export function readElectrodes(bytes: Uint8Array, fileName: string): Electrodes 
     if (name === undefined) {
       throw refuse(
         fileName,
-        `electrode "${written}" is not known; expected ${ELECTRODES.join(', ')} (and RL, which is not used)`,
+        `electrode ${quote(written)} is not known; expected ${ELECTRODES.join(', ')} (and RL, which is not used)`,
       );
     }
     if (found[name] !== undefined)
-      throw refuse(fileName, `electrode ${name} is given twice, the second time as "${written}"`);
+      throw refuse(fileName, `electrode ${name} is given twice, the second time as ${quote(written)}`);
     found[name] = scaled(place, unit);
   }
   const { RA, LA, LL, V1, V2, V3, V4, V5, V6 } = found;
@@ -74,7 +75,7 @@ function parse(bytes: Uint8Array, fileName: string): z.infer<typeof electrodeFil
   const [issue] = parsed.error.issues;
   throw refuse(
     fileName,
-    `${issue.path.join('.') || 'the file'}: ${issue.message}; expected {"unit": "mm", "electrodes": {"LA": [x, y, z], …}}`,
+    `${issue.path.map((part) => String(part).slice(0, 40)).join('.') || 'the file'}: ${issue.message}; expected {"unit": "mm", "electrodes": {"LA": [x, y, z], …}}`,
   );
 }
 

@@ -178,7 +178,7 @@ export class AsciiScanner {
         : special[1] === '-'
           ? Number.NEGATIVE_INFINITY
           : Number.POSITIVE_INFINITY
-      : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word)
+      : /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(word)
         ? Number(word)
         : undefined;
     if (value === undefined) {

@@ -70,6 +70,8 @@ function countWords(content: Uint8Array): number {
 
 function numberOfWord(word: string, sample: number, file: string, where: string): number {
   if (/^nan$/i.test(word)) return Number.NaN;
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(word) && Math.abs(Number(word)) < 1e15) return Number(word);
-  throw badInput(file, `${where}: ${quote(word)} as sample ${sample + 1} is not a number`);
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(word) && Math.abs(Number(word)) < 1e15) return Number(word);
+  // Letters are blotted out: in a torn file they may be a name.
+  const found = quote(word.replace(/\p{L}/gu, '·'));
+  throw badInput(file, `${where}: ${found} as sample ${sample + 1} is not a number`);
 }

@@ -43,6 +43,9 @@ const DEFAULT_RATE_Hz = 250;
 /** More signals than any recorder writes; a header is text, so its size bounds nothing else. */
 const MOST_SIGNALS = 1024;
 
+/** No file system has longer ones. */
+const LONGEST_NAME = 255;
+
 const RECORD = /^(\S+?)(?:\/(\d+))?\s+(\d+)(?:\s+([\d.eE+-]+)(?:\/\S*)?(?:\s+(\d+))?.*)?$/;
 const SIGNAL = /^(\S+)\s+(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?(?:\s+(.*))?$/;
 const GAIN = /^([\d.eE+-]+)(?:\((-?\d+)\))?(?:\/(\S+))?$/;
@@ -66,7 +69,7 @@ export function parseWfdbHeader(bytes: Uint8Array, file: string): WfdbHeader {
   const signalCount = Number(record[3]);
   if (signalCount > MOST_SIGNALS) fail(file, first.number, `${signalCount} signals; at most ${MOST_SIGNALS} are read`);
   const rate = record[4] === undefined ? DEFAULT_RATE_Hz : Number(record[4]);
-  if (!(rate > 0 && Number.isFinite(rate))) fail(file, first.number, `a sampling rate of ${record[4]} Hz`);
+  if (!(rate > 0 && Number.isFinite(rate))) fail(file, first.number, `a sampling rate of ${quote(record[4] ?? '')} Hz`);
   const samples = record[5] === undefined || Number(record[5]) === 0 ? undefined : Number(record[5]);
   const segmentCount = record[2] === undefined ? 0 : Number(record[2]);
   const expected = segmentCount || signalCount;
@@ -117,6 +120,8 @@ function parseSegment(text: string, file: string, line: number): WfdbSegment {
 
 /** A file name as it may stand in a header: in the same folder. */
 function besideName(name: string, file: string, line: number): string {
+  if (name.length > LONGEST_NAME)
+    fail(file, line, `a file name of ${name.length} characters; expected at most ${LONGEST_NAME}`);
   const isPlain = !/[\\/:\0]/.test(name) && !name.startsWith('.') && name !== '-';
   if (!isPlain)
     fail(file, line, `names the file ${quote(name)}, which does not lie beside the header; nothing was read from it`);

@@ -130,7 +130,9 @@ export function numberOf(element: XmlElement | undefined, ...path: readonly stri
 
 /** The number that a text is; undefined where it is none. */
 export function numberIn(text: string | undefined): number | undefined {
-  return text !== undefined && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text.trim()) ? Number(text) : undefined;
+  return text !== undefined && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(text.trim())
+    ? Number(text)
+    : undefined;
 }
 
 /** An element's content without comments and CDATA marks; line ends that were written as `&#xD;` are spaces. The bytes themselves where there is nothing of this. */
