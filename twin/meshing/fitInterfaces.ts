@@ -5,6 +5,8 @@ import { type Guard, moveGuarded, type Stars } from './stars.ts';
 
 /** Longest move of one sweep, in spacings. */
 const LONGEST = 0.5;
+/** Inner nodes that wish to move less stay where they are, in spacings. */
+const LEAST = 0.005;
 /** Share of the way to the middle of its like that a node goes in one sweep along its interface. */
 const TANGENTIAL = 0.5;
 /** Share of the way to the middle of its neighbours that an inner node goes. */
@@ -48,6 +50,7 @@ export function sweepNodes(stars: Stars, sweep: Sweep): void {
   }
   for (const node of sweep.innerNodes) {
     wishFor(stars, node, setOf, holds, sets.length, RELAXATION, wish);
+    if (Math.hypot(wish[0], wish[1], wish[2]) < LEAST * spacing_mm) continue;
     moveGuarded(stars, guard, node, wish[0], wish[1], wish[2]);
   }
 }

@@ -5,12 +5,18 @@ const MOST = 3;
 /** Keeps the step bounded where two interfaces run nearly parallel; gradients have length 1. */
 const RIDGE = 0.05;
 
+/** The place itself and its neighbours on both sides along each axis. */
+const PLACES = 7;
+const OFFSETS = [0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1] as const;
+
 /** Room for one step: rows of G, their values and G Gᵀ. */
 export interface StepSpace {
   readonly gradients: Float64Array;
   readonly values: Float64Array;
   readonly matrix: Float64Array;
   readonly solution: Float64Array;
+  /** Values of the materials at the places of the differences, [materials, PLACES] */
+  readonly samples: Float64Array;
 }
 
 export const openStepSpace = (): StepSpace => ({
@@ -18,6 +24,7 @@ export const openStepSpace = (): StepSpace => ({
   values: new Float64Array(MOST),
   matrix: new Float64Array(MOST * MOST),
   solution: new Float64Array(MOST),
+  samples: new Float64Array((MOST + 1) * PLACES),
 });
 
 /**
@@ -41,24 +48,23 @@ export function interfaceStep(
   space: StepSpace,
   out: Float64Array,
 ): void {
-  const { gradients, values, matrix, solution } = space;
+  const { gradients, values, matrix, solution, samples } = space;
   const count = Math.min(met.length - 1, MOST);
-  const [x, y, z] = at;
-  const first = met[0];
-  const value0 = materials.sample(first, x, y, z) + offsets[first];
+  // All materials at one place before the next place: what they share is computed once.
+  for (let place = 0; place < PLACES; place++) {
+    const x = at[0] + reach * OFFSETS[3 * place];
+    const y = at[1] + reach * OFFSETS[3 * place + 1];
+    const z = at[2] + reach * OFFSETS[3 * place + 2];
+    for (let k = 0; k <= count; k++) samples[PLACES * k + place] = materials.sample(met[k], x, y, z);
+  }
   const slope = 1 / (4 * reach);
-  const x0 = materials.sample(first, x + reach, y, z) - materials.sample(first, x - reach, y, z);
-  const y0 = materials.sample(first, x, y + reach, z) - materials.sample(first, x, y - reach, z);
-  const z0 = materials.sample(first, x, y, z + reach) - materials.sample(first, x, y, z - reach);
   for (let k = 0; k < count; k++) {
-    const other = met[k + 1];
-    values[k] = (materials.sample(other, x, y, z) + offsets[other] - value0) / 2;
-    gradients[3 * k] =
-      slope * (materials.sample(other, x + reach, y, z) - materials.sample(other, x - reach, y, z) - x0);
-    gradients[3 * k + 1] =
-      slope * (materials.sample(other, x, y + reach, z) - materials.sample(other, x, y - reach, z) - y0);
-    gradients[3 * k + 2] =
-      slope * (materials.sample(other, x, y, z + reach) - materials.sample(other, x, y, z - reach) - z0);
+    const other = PLACES * (k + 1);
+    values[k] = (samples[other] + offsets[met[k + 1]] - samples[0] - offsets[met[0]]) / 2;
+    for (let axis = 0; axis < 3; axis++) {
+      const up = 1 + 2 * axis;
+      gradients[3 * k + axis] = slope * (samples[other + up] - samples[other + up + 1] - samples[up] + samples[up + 1]);
+    }
   }
   // (G Gᵀ + ridge I) s = g + G w, then d = w − Gᵀ s.
   for (let row = 0; row < count; row++) {

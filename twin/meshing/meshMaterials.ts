@@ -51,6 +51,8 @@ const SWEEPS = 2;
 const CORRECTIONS = 5;
 /** Volumes this near to the wanted ones need no more correction. */
 const NEAR_ENOUGH = 0.003;
+/** Rings of inner nodes that are relaxed. */
+const RINGS = 2;
 /** Largest offset of a material, in spacings. */
 const LARGEST_OFFSET = 0.5;
 /** A tetrahedron whose angles do not count keeps this share of its volume in the lattice, so that surfaces never cross. */
@@ -120,6 +122,7 @@ function settleNodes(stars: Stars, labels: Uint8Array, interfaces: Interfaces, f
     volume6: (LEAST_VOLUME * spacing_mm ** 3) / 2,
   };
   const count = materials.names.length;
+  const isNear = nearInterfaces(stars, nodes.filter(isInterface));
   const sweep: Sweep = {
     materials,
     meetings,
@@ -127,7 +130,7 @@ function settleNodes(stars: Stars, labels: Uint8Array, interfaces: Interfaces, f
     spacing_mm,
     offsets: new Float64Array(count + 1),
     interfaceNodes: nodes.filter(isInterface),
-    innerNodes: nodes.filter((node) => isComplete[node] === 1 && !isInterface(node)),
+    innerNodes: nodes.filter((node) => isComplete[node] === 1 && isNear[node] === 1 && !isInterface(node)),
   };
   for (let at = 0; at < FIRST_SWEEPS; at++) sweepNodes(stars, sweep);
   for (let correction = 0; correction < CORRECTIONS; correction++) {
@@ -144,6 +147,25 @@ function settleNodes(stars: Stars, labels: Uint8Array, interfaces: Interfaces, f
     if (worst < NEAR_ENOUGH) break;
     for (let at = 0; at < SWEEPS; at++) sweepNodes(stars, sweep);
   }
+}
+
+/** Nodes within `RINGS` rings of tetrahedra around the interfaces: those that make room, 1 by node. */
+function nearInterfaces({ others, around }: Stars, interfaceNodes: Uint32Array): Uint8Array {
+  const isNear = new Uint8Array(around.starts.length - 1);
+  let ring = interfaceNodes;
+  for (const node of ring) isNear[node] = 1;
+  for (let at = 0; at < RINGS; at++) {
+    const next: number[] = [];
+    for (const node of ring) {
+      for (let i = 3 * around.starts[node]; i < 3 * around.starts[node + 1]; i++) {
+        if (isNear[others[i]]) continue;
+        isNear[others[i]] = 1;
+        next.push(others[i]);
+      }
+    }
+    ring = Uint32Array.from(next);
+  }
+  return isNear;
 }
 
 /** Leaves out what is not wanted, and nodes that nothing uses. */
