@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { readMesh } from '../../twin/formats/index.ts';
 import { checkMesh } from '../../twin/mesh/checkMesh.ts';
 import type { CheckResult } from './checkResult.ts';
-import { ECG_CASES, type HostileCase, MESH_CASES, SHEET_CASES, type SheetCase } from './hostile/cases.ts';
+import { ECG_CASES, type HostileCase, LABEL_CASES, MESH_CASES, SHEET_CASES, type SheetCase } from './hostile/cases.ts';
+import { FOUR_CHAMBERS } from './images.ts';
 
 const CLI = fileURLToPath(new URL('../../cli/twinfold.ts', import.meta.url));
 const CONTROL = 'hostile/68_healthy_control';
@@ -45,6 +46,7 @@ export async function check(dataFolder: string): Promise<CheckResult[]> {
   try {
     const results = [
       ...meshes(dataFolder, folder),
+      ...labels(dataFolder, folder),
       ...ecgs(dataFolder, folder),
       ...SHEET_CASES.map((sheet) => sheetCase(dataFolder, folder, sheet)),
       ...mixedCohort(dataFolder, folder),
@@ -117,6 +119,20 @@ function repairs(dataFolder: string): CheckResult[] {
     const detail = found(path, regions).join(', ');
     return { name, passed: detail === expected, detail: detail || 'no finding' };
   });
+}
+
+/** Label maps of a study with the table of the one that is only rounded; it alone becomes a heart, so the control is a mesh. */
+function labels(dataFolder: string, folder: string): CheckResult[] {
+  const body = { electrodes: 'NA', sex: 'female', height_cm: '165', weight_kg: '65' };
+  const control = { anatomy: 'hearts/crtdemo/crtdemo.pts', ecg: `${CONTROL}/ecg.hea`, ...body };
+  const rows = LABEL_CASES.map(({ folder: name, file }) => ({ ...control, anatomy: `hostile/${name}/${file}` }));
+  const table = JSON.stringify(FOUR_CHAMBERS);
+  const settings = `images: {labels: ${table}, edge_mm: 3}\n`;
+  return caseResults(
+    'label',
+    LABEL_CASES,
+    checkSheet(dataFolder, folder, 'labels', [control, ...rows, control], settings),
+  );
 }
 
 /** ECGs meet a heart that can carry a twin, so that their own answer is the last one. */
@@ -206,15 +222,13 @@ function mixedCohort(dataFolder: string, folder: string): CheckResult[] {
   ];
 }
 
-interface Row {
-  readonly anatomy: string;
-  readonly ecg: string;
-  readonly electrodes: string;
-}
+/** Cells by their columns, the same in every row of a sheet. */
+type Row = Readonly<Record<string, string>>;
 
 function checkSheet(dataFolder: string, folder: string, name: string, rows: readonly Row[], settings: string): Checked {
-  const lines = rows.map(({ anatomy, ecg, electrodes }, at) => `s${at},${anatomy},${ecg},${electrodes}`);
-  writeFileSync(join(folder, `${name}.csv`), `subject,anatomy,ecg,electrodes\n${lines.join('\n')}\n`);
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row, at) => [`s${at}`, ...columns.map((column) => row[column])].join());
+  writeFileSync(join(folder, `${name}.csv`), `subject,${columns.join()}\n${lines.join('\n')}\n`);
   const study = join(folder, `${name}.yaml`);
   writeFileSync(study, `name: ${name}\nsheet: ${name}.csv\n${settings}`);
   return runCheck(study, dataFolder);
@@ -270,7 +284,7 @@ function everyCase(dataFolder: string): CheckResult {
     .trim()
     .split('\n')
     .slice(1);
-  const held = [...MESH_CASES, ...ECG_CASES, ...SHEET_CASES].map(({ folder }) => folder);
+  const held = [...MESH_CASES, ...LABEL_CASES, ...ECG_CASES, ...SHEET_CASES].map(({ folder }) => folder);
   const missing = lines
     .map((line) => line.split('\t')[0] ?? '')
     .filter((name) => !held.includes(name) && !/^6[78]_/.test(name));
