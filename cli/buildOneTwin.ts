@@ -14,6 +14,7 @@ import { answer, EXIT, isInteractive, say, warn } from './console.ts';
 import { openStudy } from './openStudy.ts';
 import { preparations } from './prepareFiles.ts';
 import { findSubjectFiles, type SubjectPaths } from './subjectFolder.ts';
+import { surfaceFiles, WHOLE_CHEST } from './surfaceOutputs.ts';
 import { twinFiles } from './twinOutputs.ts';
 
 export interface TwinCommandOptions {
@@ -25,6 +26,8 @@ export interface TwinCommandOptions {
   readonly backend: string;
   readonly ensemble?: number;
   readonly json?: boolean;
+  /** `true` for the map of 128 electrodes, otherwise a file */
+  readonly map?: string | true;
 }
 
 /** Below this the ECG is not reproduced, and the homogeneous torso's millivolts are the usual reason. */
@@ -79,7 +82,10 @@ export async function buildOneTwin(folder: string | undefined, options: TwinComm
     if (isInteractive() && !options.json) process.stdout.write('\n');
     const metrics = await timed('measure', () => science.measure({ anatomy, beat, twin }));
     const outputs = { subject: paths.subject, anatomy, beat, twin, metrics, settings: study.calibration, seconds };
-    for (const { name, bytes } of twinFiles(outputs)) await writeWhole(join(options.out, name), bytes);
+    const { map } = options;
+    const surface =
+      map === undefined ? [] : await surfaceFiles({ anatomy, beat, twin }, study, map === true ? WHOLE_CHEST : map);
+    for (const { name, bytes } of [...twinFiles(outputs), ...surface]) await writeWhole(join(options.out, name), bytes);
     const { correlation, rmse_mV, iterations } = twin.fit;
     tell(
       `  correlation ${correlation.toFixed(4)}, RMSE ${rmse_mV.toFixed(3)} mV, ${iterations} iterations; ` +

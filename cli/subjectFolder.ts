@@ -109,7 +109,8 @@ function onlyOne(folder: string, what: string, found: readonly string[], endings
 }
 
 async function readBody(path: string): Promise<Body> {
-  const expected = 'expected {"sex": "female" or "male", "height_cm": 40–250, "weight_kg": 1–400} and, if known, "age_y"';
+  const expected =
+    'expected {"sex": "female" or "male", "height_cm": 40–250, "weight_kg": 1–400} and, if known, "age_y"';
   const refuse = (found: string) => new TwinError('BadInput', `${path}: ${found}; ${expected}`);
   let json: unknown;
   try {

@@ -58,6 +58,10 @@ export function twinFiles(outputs: TwinOutputs): OutputFile[] {
           transmural: field(coordinates.transmural),
           rotational: field(coordinates.rotational),
           transventricular: field(coordinates.transventricular),
+          ...(anatomy.consistent && {
+            consistentApicobasal: field(anatomy.consistent.apicobasal),
+            consistentRotational: field(anatomy.consistent.rotational),
+          }),
           endocardialDistance_mm: field(anatomy.endocardialDistance),
         },
         cellData: {

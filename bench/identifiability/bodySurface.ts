@@ -3,7 +3,6 @@ import type { Point } from '../../twin/anatomy/anatomy.ts';
 import { torsoOf } from '../../twin/anatomy/torso.ts';
 import type { TissueConductivity } from '../../twin/calibrate/twin.ts';
 import { leadVectors } from '../../twin/ecg/leadField.ts';
-import { LEADS } from '../../twin/ecg/leads.ts';
 import { nodeCount, type TetMesh } from '../../twin/mesh/tetMesh.ts';
 
 /** Electrodes of a body-surface map (Grandits et al., Med Image Anal 2025, study as many). */
@@ -46,16 +45,5 @@ export function bodySurfaceVectors(
     }
     for (let at = 0; at < count; at++) fields[node * count + at] -= mean;
   }
-  const out = new Float32Array(nodes * count);
-  const some = new Float64Array(nodes * LEADS);
-  for (let first = 0; first < count; first += LEADS) {
-    for (let node = 0; node < nodes; node++) {
-      for (let lead = 0; lead < LEADS; lead++) some[node * LEADS + lead] = fields[node * count + first + lead];
-    }
-    const vectors = leadVectors(mesh, some, conductivity);
-    for (let node = 0; node < nodes; node++) {
-      for (let lead = 0; lead < LEADS; lead++) out[node * count + first + lead] = vectors[node * LEADS + lead];
-    }
-  }
-  return out;
+  return leadVectors(mesh, fields, conductivity, count);
 }

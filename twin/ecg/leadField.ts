@@ -65,12 +65,18 @@ export function leadFields(fields: Float64Array | Float32Array): Float64Array {
  *
  * A tetrahedron without a fibre conducts by the mean (σ_f + 2σ_t)/3. Columns sum to zero over the nodes: a heart at rest gives no signal.
  *
- * @param fields  lead fields, [nodes, 8]
- * @returns mV of ECG per mV of transmembrane potential, [nodes, 8]
+ * @param fields  lead fields, [nodes, leads]
+ * @param leads  how many; 8 by default
+ * @returns mV of ECG per mV of transmembrane potential, [nodes, leads]
  */
-export function leadVectors(mesh: TetMesh, fields: Float64Array, conductivity: TissueConductivity): Float32Array {
+export function leadVectors(
+  mesh: TetMesh,
+  fields: Float64Array,
+  conductivity: TissueConductivity,
+  leads: number = LEADS,
+): Float32Array {
   const { tets, fibres } = mesh;
-  const sum = new Float64Array(nodeCount(mesh) * LEADS);
+  const sum = new Float64Array(nodeCount(mesh) * leads);
   const fibre = conductivity.intracellularFibre_S_m;
   const transverse = conductivity.intracellularTransverse_S_m;
   const isotropic = (fibre + 2 * transverse) / 3;
@@ -83,12 +89,12 @@ export function leadVectors(mesh: TetMesh, fields: Float64Array, conductivity: T
     const hasFibre = fx !== 0 || fy !== 0 || fz !== 0;
     const across = (hasFibre ? transverse : isotropic) * volume;
     const along = hasFibre ? (fibre - transverse) * volume : 0;
-    for (let lead = 0; lead < LEADS; lead++) {
+    for (let lead = 0; lead < leads; lead++) {
       let gx = 0;
       let gy = 0;
       let gz = 0;
       for (let corner = 0; corner < 4; corner++) {
-        const z = fields[tets[4 * tet + corner] * LEADS + lead];
+        const z = fields[tets[4 * tet + corner] * leads + lead];
         gx += z * gradients[3 * corner];
         gy += z * gradients[3 * corner + 1];
         gz += z * gradients[3 * corner + 2];
@@ -98,7 +104,7 @@ export function leadVectors(mesh: TetMesh, fields: Float64Array, conductivity: T
       const jy = across * gy + onFibre * fy;
       const jz = across * gz + onFibre * fz;
       for (let corner = 0; corner < 4; corner++) {
-        sum[tets[4 * tet + corner] * LEADS + lead] +=
+        sum[tets[4 * tet + corner] * leads + lead] +=
           jx * gradients[3 * corner] + jy * gradients[3 * corner + 1] + jz * gradients[3 * corner + 2];
       }
     }
