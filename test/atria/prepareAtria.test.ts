@@ -4,7 +4,7 @@ import { findRims } from '../../twin/anatomy/boundary.ts';
 import { ATRIUM } from '../../twin/atria/atria.ts';
 import { solveAtrialWave } from '../../twin/atria/atrialWave.ts';
 import { laCavityVolume_mm3, raCavityVolume_mm3, shapeOf } from '../../twin/atria/parametricAtria.ts';
-import { prepareAtria } from '../../twin/atria/prepareAtria.ts';
+import { prepareAtria, prepareAtriaIfSound } from '../../twin/atria/prepareAtria.ts';
 import { DEFAULT_P_WAVE } from '../../twin/atria/pWave.ts';
 import { nodeCount, tetCount } from '../../twin/mesh/tetMesh.ts';
 import { enclosedVolume_mL } from '../../twin/metrics/cavityVolume.ts';
@@ -199,6 +199,13 @@ test('tags that call both cavities one atrium are refused in words', (t) => {
   t.throws(() => prepareAtria(one, { ventricles, unit: 'mm', name: 'test', settings }), {
     message: /Both cavities .* expected one of each\. Check the tags named la and ra\./,
   });
+  const { atria: none, findings } = prepareAtriaIfSound(one, { ventricles, unit: 'mm', name: 'test', settings });
+  t.is(none, undefined);
+  t.deepEqual(
+    findings.map(({ code }) => code),
+    ['atria-left-out'],
+  );
+  t.regex(findings[0].message, /The atria were left out, and the twin has no P wave: Both cavities/);
 });
 
 test('without a superior vena cava the sinus node is put by position and told of', (t) => {

@@ -1,5 +1,5 @@
 import { ATRIUM, type Atria } from '../atria/atria.ts';
-import { prepareAtria } from '../atria/prepareAtria.ts';
+import { type FoundAtria, prepareAtriaIfSound } from '../atria/prepareAtria.ts';
 import { splitChambers } from '../atria/splitChambers.ts';
 import { surroundHeart } from '../conductor/surroundHeart.ts';
 import type { ConductorConductivity, TorsoModel, TriangleSurface } from '../conductor/torsoModel.ts';
@@ -74,7 +74,7 @@ export function prepareAnatomy(input: AnatomyInput): Anatomy {
     image === undefined ? input.settings : { ...input.settings, regions: IMAGE_REGIONS, fibres: 'rule' as const };
   const chambers = splitChambers(raw, settings.regions, name);
   const { unit, findings, ...ventricles } = prepareVentricles(chambers.ventricles.raw, { ...input, settings });
-  const atria = atriaOf(input, chambers.atria?.raw, { ventricles, unit });
+  const { atria, findings: atrialFindings } = atriaOf(input, chambers.atria?.raw, { ventricles, unit });
   const placed = placeInBody(input, ventricles, atria);
   const { mesh, surfaces, coordinates, consistent, origin } = ventricles;
   return {
@@ -87,13 +87,7 @@ export function prepareAnatomy(input: AnatomyInput): Anatomy {
     ...(placed.torso === undefined ? {} : { torso: placed.torso }),
     ...(placed.electrodeFields === undefined ? {} : { electrodeFields: placed.electrodeFields }),
     ...(atria === undefined ? {} : { atria: { ...atria, ...placed.atrialFields } }),
-    findings: [
-      ...(image?.findings ?? []),
-      ...chambers.findings,
-      ...findings,
-      ...(atria?.findings ?? []),
-      ...placed.findings,
-    ],
+    findings: [...(image?.findings ?? []), ...chambers.findings, ...findings, ...atrialFindings, ...placed.findings],
     origin: { ...origin, electrodes: input.electrodes ? 'file' : 'torso-model' },
   };
 }
@@ -133,11 +127,12 @@ function atriaOf(
   { name, image, settings }: AnatomyInput,
   parted: RawMesh | undefined,
   { ventricles, unit }: { readonly ventricles: Pick<Anatomy, 'mesh' | 'surfaces'>; readonly unit: LengthUnit },
-): Atria | undefined {
+): FoundAtria {
   if (image?.atria !== undefined) {
-    return prepareAtria(image.atria, { ventricles, unit, name, settings: { ...settings, regions: IMAGE_ATRIA } });
+    const ofImage = { rotation: LIES_AS_BODY, settings: { ...settings, regions: IMAGE_ATRIA } };
+    return prepareAtriaIfSound(image.atria, { ventricles, unit, name, ...ofImage });
   }
-  return parted === undefined ? undefined : prepareAtria(parted, { ventricles, unit, name, settings });
+  return parted === undefined ? { findings: [] } : prepareAtriaIfSound(parted, { ventricles, unit, name, settings });
 }
 
 interface PlacedHeart extends Pick<Anatomy, 'electrodes' | 'torso' | 'electrodeFields' | 'findings'> {

@@ -21,10 +21,15 @@ export interface BodyAxes {
   readonly toBase: Point;
 }
 
-/** Directions of the body by the way in which the ventricles lie: as most hearts do (`poseOfMesh`). @throws TwinError BadAnatomy as `poseOfMesh` */
-export function bodyAxes({ mesh, surfaces }: VentriclesBelow): BodyAxes {
+/**
+ * Directions of the body by the way in which the ventricles lie: as most hearts do (`poseOfMesh`), or as is known.
+ *
+ * @param known  turns vectors of the body (x to the left, y to the back, z to the head) into the mesh's, [9] row-major
+ * @throws TwinError BadAnatomy as `poseOfMesh`
+ */
+export function bodyAxes({ mesh, surfaces }: VentriclesBelow, known?: readonly number[]): BodyAxes {
   const toBase = findLvAxis(mesh.points, surfaces.lvEndo).direction;
-  const { rotation } = poseOfMesh(mesh, toBase);
+  const rotation = known ?? poseOfMesh(mesh, toBase).rotation;
   return {
     left: rotate(rotation, [1, 0, 0]),
     posterior: rotate(rotation, [0, 1, 0]),

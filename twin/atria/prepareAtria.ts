@@ -1,5 +1,5 @@
 import type { AnatomySettings } from '../anatomy/anatomy.ts';
-import type { Finding } from '../errors.ts';
+import { type Finding, TwinError } from '../errors.ts';
 import type { RawMesh } from '../formats/format.ts';
 import { checkMesh } from '../mesh/checkMesh.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
@@ -21,6 +21,8 @@ export interface AtrialContext {
   readonly unit: LengthUnit;
   /** The mesh file's name, for messages */
   readonly name: string;
+  /** How the heart lies in the body where that is known, as of an image (`bodyAxes`) */
+  readonly rotation?: readonly number[] | undefined;
   readonly settings: Pick<AnatomySettings, 'regions' | 'fibres' | 'repair'>;
 }
 
@@ -34,7 +36,8 @@ const CRISTA_HALF_WIDTH_mm = 3.5;
  *
  * @throws TwinError BadInput and BadAnatomy as for ventricles, NoConvergence when a Laplace solution fails
  */
-export function prepareAtria(raw: RawMesh, { ventricles, unit, name, settings }: AtrialContext): Atria {
+export function prepareAtria(raw: RawMesh, context: AtrialContext): Atria {
+  const { ventricles, unit, name, rotation, settings } = context;
   const { la, ra } = settings.regions;
   const checked = checkMesh(raw, {
     name: `${name} (atria)`,
@@ -43,7 +46,7 @@ export function prepareAtria(raw: RawMesh, { ventricles, unit, name, settings }:
     repair: settings.repair,
     regions: { ...(la && { lv: la }), ...(ra && { rv: ra }) },
   });
-  const body = bodyAxes(ventricles);
+  const body = bodyAxes(ventricles, rotation);
   const { toBase } = body;
   const found = findAtrialSurfaces(checked.mesh, [-toBase[0], -toBase[1], -toBase[2]]);
   const { surfaces } = found;
@@ -71,6 +74,28 @@ export function prepareAtria(raw: RawMesh, { ventricles, unit, name, settings }:
       ...describeOpenings(openings, hasSvc),
     ],
   };
+}
+
+/** Atria where they could be prepared, and what there is to say of them. */
+export interface FoundAtria {
+  readonly atria?: Atria;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Prepares atria or leaves them out with a finding: ventricles carry the twin, and a subject is not lost over a wall that no study asked for by itself.
+ *
+ * @throws TwinError BadStudy where the study is at fault
+ */
+export function prepareAtriaIfSound(raw: RawMesh, context: AtrialContext): FoundAtria {
+  try {
+    const atria = prepareAtria(raw, context);
+    return { atria, findings: atria.findings };
+  } catch (error) {
+    if (!(error instanceof TwinError) || error.code === 'BadStudy' || error.code === 'Cancelled') throw error;
+    const message = `The atria were left out, and the twin has no P wave: ${error.message}`;
+    return { findings: [{ code: 'atria-left-out', severity: 'warning', message }] };
+  }
 }
 
 /** Speed of a mesh with a fast bundle, [tets]. */
