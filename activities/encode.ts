@@ -99,7 +99,8 @@ const twinFacts = z.strictObject({
 
 /** One anatomy as a safetensors file: the same anatomy gives the same bytes. */
 export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
-  const { mesh, surfaces, coordinates, endocardialDistance, electrodeFields, atria, torso, ...facts } = anatomy;
+  const { mesh, surfaces, coordinates, consistent, endocardialDistance, electrodeFields, ...rest } = anatomy;
+  const { atria, torso, ...facts } = rest;
   const atrial = atria && encodeAtria(atria);
   const body = torso && encodeTorso(torso);
   const parts = { ...(atrial ? { atria: atrial.facts } : {}), ...(body ? { torso: body.facts } : {}) };
@@ -119,6 +120,9 @@ export function encodeAnatomy(anatomy: Anatomy): Uint8Array {
       'coordinates.transmural': flat(coordinates.transmural),
       'coordinates.rotational': flat(coordinates.rotational),
       'coordinates.transventricular': flat(coordinates.transventricular),
+      ...(consistent
+        ? { 'consistent.apicobasal': flat(consistent.apicobasal), 'consistent.rotational': flat(consistent.rotational) }
+        : {}),
       endocardialDistance: flat(endocardialDistance),
       ...(electrodeFields ? { electrodeFields: rows(electrodeFields, ELECTRODES.length) } : {}),
       ...atrial?.arrays,
@@ -150,6 +154,14 @@ export function decodeAnatomy(bytes: Uint8Array, name: string): Anatomy {
       rotational: array('coordinates.rotational', Float64Array),
       transventricular: array('coordinates.transventricular', Float64Array),
     },
+    ...(has('consistent.rotational')
+      ? {
+          consistent: {
+            apicobasal: array('consistent.apicobasal', Float64Array),
+            rotational: array('consistent.rotational', Float64Array),
+          },
+        }
+      : {}),
     endocardialDistance: array('endocardialDistance', Float64Array),
     ...(has('electrodeFields') ? { electrodeFields: array('electrodeFields', Float32Array) } : {}),
     ...(atria ? { atria: decodeAtria(atria, array, has) } : {}),

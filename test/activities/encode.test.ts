@@ -72,7 +72,7 @@ test('a twin’s ensemble comes back as it was, a contraction without prior incl
   t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
 });
 
-test('an anatomy’s atria and a twin’s P wave come back as they were, an unfitted one included', (t) => {
+test('an anatomy’s atria and consistent coordinates and a twin’s P wave come back as they were, an unfitted one included', (t) => {
   const { mesh } = fakeAnatomy({ value: 1 });
   const triangles = Uint32Array.of(0, 2, 1);
   const values = Float64Array.of(0, 0.5, 1, Number.NaN);
@@ -84,7 +84,7 @@ test('an anatomy’s atria and a twin’s P wave come back as they were, an unfi
     findings: [{ code: 'fibres-missing', severity: 'warning' as const, message: 'made by rule' }],
     electrodeFields: new Float32Array(4 * 9).fill(0.25),
   };
-  const anatomy = { ...fakeAnatomy({ value: 1 }), atria };
+  const anatomy = { ...fakeAnatomy({ value: 1 }), atria, consistent: { apicobasal: values, rotational: values } };
   t.deepEqual(decodeAnatomy(encodeAnatomy(anatomy), 'a'), anatomy);
   const parameters = { start_ms: -160, velocityFactor: 1.1, bachmannFactor: 1.5, amplitude: 2 };
   const pWave = {
