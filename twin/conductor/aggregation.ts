@@ -1,10 +1,11 @@
-import { diagonalOf, multiply, type SparseMatrix, transpose } from './sparse.ts';
+import { multiply, type SparseMatrix, splitRows, transpose } from './sparse.ts';
 
 /** One level of a multigrid hierarchy. */
 export interface Level {
+  /** Each row in the order below the diagonal, diagonal, above it */
   readonly matrix: SparseMatrix;
-  /** [rows] */
-  readonly diagonal: Float64Array;
+  /** Places of the diagonal entries, [rows] */
+  readonly middles: Uint32Array;
   /** From the next coarser level to this one; absent on the coarsest */
   readonly prolongation?: SparseMatrix;
   /** Its transpose */
@@ -25,31 +26,32 @@ const MOST_LEVELS = 12;
  *
  *     P = (I − ω D⁻¹ A_F) T,   A_c = Pᵀ A P
  *
- * A_F is A with weak couplings added to the diagonal; ω = 4/3 over the largest row sum |A_F|/D, which bounds the spectral radius.
+ * A_F is A with weak couplings added to the diagonal; ω = 4/3 over the largest row sum |A_F|/D, which bounds the spectral radius. The rows of `matrix` are
+ * put in another order.
  */
 export function aggregateLevels(matrix: SparseMatrix): Level[] {
   const levels: Level[] = [];
   let now = matrix;
   let threshold = STRONG;
   while (now.rows > COARSEST && levels.length < MOST_LEVELS) {
-    const diagonal = diagonalOf(now);
-    const isStrong = strongCouplings(now, diagonal, threshold);
+    const middles = splitRows(now);
+    const isStrong = strongCouplings(now, middles, threshold);
     const { aggregateOf, count } = aggregate(now, isStrong);
     if (count >= 0.7 * now.rows) break;
     const prolongation = smoothedProlongation(now, isStrong, aggregateOf, count);
     const restriction = transpose(prolongation);
-    levels.push({ matrix: now, diagonal, prolongation, restriction });
+    levels.push({ matrix: now, middles, prolongation, restriction });
     now = multiply(restriction, multiply(now, prolongation));
     threshold /= 2;
   }
-  levels.push({ matrix: now, diagonal: diagonalOf(now) });
+  levels.push({ matrix: now, middles: splitRows(now) });
   return levels;
 }
 
 /** 1 for entries off the diagonal that couple strongly, [entries] */
 function strongCouplings(
   { rows, starts, columns, values }: SparseMatrix,
-  diagonal: Float64Array,
+  middles: Uint32Array,
   threshold: number,
 ): Uint8Array {
   const out = new Uint8Array(values.length);
@@ -58,7 +60,8 @@ function strongCouplings(
     for (let i = starts[row]; i < starts[row + 1]; i++) {
       const column = columns[i];
       // Rounded values of A_ij and A_ji on coarse levels may differ: both are seen by their lower node's own row order, so ties do no harm.
-      if (column !== row && values[i] * values[i] > squared * diagonal[row] * diagonal[column]) out[i] = 1;
+      if (column !== row && values[i] * values[i] > squared * values[middles[row]] * values[middles[column]])
+        out[i] = 1;
     }
   }
   return out;

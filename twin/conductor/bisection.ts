@@ -52,7 +52,7 @@ function bisectOnce(mesh: BoundedTets, size: EdgeSize, toBoundary: ToBoundary): 
   const marked = markEdges(mesh, edges, size);
   if (marked === undefined) return undefined;
   const { points, middleOf } = addMiddles(mesh, edges, marked, toBoundary);
-  const cut: Cutter = { nodes: mesh.points.length / 3, table: edges.table, rank: edges.rank, middleOf };
+  const cut: Cutter = { nodes: mesh.points.length / 3, edges, middleOf };
   const tets = cutCells(mesh.tets, 4, cut);
   const triangles = cutCells(mesh.triangles, 3, cut);
   takeBack(points, tets, mesh.points, middleOf, edges);
@@ -74,7 +74,7 @@ export interface Edges {
 
 /** Numbers, measures and orders the edges of a mesh. */
 export function measureEdges({ points, tets }: Pick<BoundedTets, 'points' | 'tets'>): Edges {
-  const table = openEdgeTable(Math.ceil(tets.length / 3));
+  const table = openEdgeTable(points.length / 3);
   const ofTet = new Uint32Array((tets.length / 4) * 6);
   for (let tet = 0; tet < tets.length / 4; tet++) {
     for (let pair = 0; pair < 6; pair++) {
@@ -189,18 +189,24 @@ function writeMiddle(out: Float64Array, points: Float64Array, nodes: Uint32Array
 export interface Cutter {
   /** Nodes before this pass */
   readonly nodes: number;
-  readonly table: EdgeTable;
-  readonly rank: Float64Array;
+  readonly edges: Edges;
+  /** New node on each edge, −1 where it is not cut, [edges] */
   readonly middleOf: Int32Array;
 }
 
 /** Cuts cells of `corners` nodes each through their marked edges, longest first; each half takes the place of its cell in the order, orientation kept. */
-export function cutCells(cells: Uint32Array, corners: 3 | 4, { nodes, table, rank, middleOf }: Cutter): Uint32Array {
+export function cutCells(cells: Uint32Array, corners: 3 | 4, { nodes, edges, middleOf }: Cutter): Uint32Array {
+  const { table, rank, ofTet } = edges;
   let out = new Uint32Array(2 * cells.length);
   let end = 0;
   const stack = new Uint32Array(64 * corners);
   const pairs = corners === 4 ? PAIRS : ([0, 1, 0, 2, 1, 2] as const);
   for (let cell = 0; cell < cells.length; cell += corners) {
+    if (corners === 4 && isWhole(ofTet, middleOf, 1.5 * cell)) {
+      if (end + 4 > out.length) out = doubled(out);
+      for (let corner = 0; corner < 4; corner++) out[end++] = cells[cell + corner];
+      continue;
+    }
     for (let corner = 0; corner < corners; corner++) stack[corner] = cells[cell + corner];
     let top = corners;
     while (top > 0) {
@@ -221,11 +227,7 @@ export function cutCells(cells: Uint32Array, corners: 3 | 4, { nodes, table, ran
         second = pairs[pair + 1];
       }
       if (middle < 0) {
-        if (end + corners > out.length) {
-          const larger = new Uint32Array(2 * out.length);
-          larger.set(out);
-          out = larger;
-        }
+        if (end + corners > out.length) out = doubled(out);
         for (let corner = 0; corner < corners; corner++) out[end++] = stack[top + corner];
         continue;
       }
@@ -236,6 +238,24 @@ export function cutCells(cells: Uint32Array, corners: 3 | 4, { nodes, table, ran
     }
   }
   return out.slice(0, end);
+}
+
+/** Whether none of a tetrahedron's edges is cut. @param at  six times its number */
+function isWhole(ofTet: Uint32Array, middleOf: Int32Array, at: number): boolean {
+  return (
+    middleOf[ofTet[at]] < 0 &&
+    middleOf[ofTet[at + 1]] < 0 &&
+    middleOf[ofTet[at + 2]] < 0 &&
+    middleOf[ofTet[at + 3]] < 0 &&
+    middleOf[ofTet[at + 4]] < 0 &&
+    middleOf[ofTet[at + 5]] < 0
+  );
+}
+
+function doubled(from: Uint32Array): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(2 * from.length);
+  out.set(from);
+  return out;
 }
 
 /** Puts nodes that were moved to the boundary back to the middle of their edges wherever a tetrahedron about them became too flat. */

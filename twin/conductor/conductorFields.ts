@@ -133,7 +133,8 @@ function shapeOf(
   return { box: { min, max }, muscle: nodes, electrodes };
 }
 
-function usedPlaces(points: Float64Array, tets: Uint32Array): Float64Array {
+/** Places of the nodes that tetrahedra use, mm, [nodes, 3]. */
+export function usedPlaces(points: Float64Array, tets: Uint32Array): Float64Array {
   const isUsed = new Uint8Array(points.length / 3);
   for (const node of tets) isUsed[node] = 1;
   return points.filter((_, at) => isUsed[Math.floor(at / 3)] === 1);

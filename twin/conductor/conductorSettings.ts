@@ -12,7 +12,7 @@ export const DEFAULT_CONDUCTOR_SETTINGS: ConductorSettings = {
   farEdge_mm: 12,
   growth: 0.25,
   electrodeEdges: 6,
-  tolerance: 1e-8,
+  tolerance: 1e-7,
 };
 
 export const DEFAULT_CONDUCTOR: ConductorConductivity = {

@@ -1,5 +1,5 @@
 import { nodeTets } from '../mesh/nodeTets.ts';
-import { type BoundedTets, cutCells, measureEdges, sixVolumes } from './bisection.ts';
+import { type BoundedTets, cutCells, type Edges, measureEdges, sixVolumes } from './bisection.ts';
 import type { ClosedSurface } from './signedDistance.ts';
 
 /** A mesh whose tetrahedra lie wholly inside or wholly outside a surface. */
@@ -51,7 +51,7 @@ export function fitSurfaces(
   const all = new Float64Array(points.length + crossings.length);
   all.set(points);
   all.set(crossings, points.length);
-  const cut = { nodes, table: edges.table, rank: edges.rank, middleOf };
+  const cut = { nodes, edges, middleOf };
   const tets = cutCells(mesh.tets, 4, cut);
   const triangles = cutCells(mesh.triangles, 3, cut);
   return { mesh: { points: all, tets, triangles }, isInside: sidesOf(all, tets, distances, distance) };
@@ -92,7 +92,7 @@ function distancesNear(
 function moveOnto(
   points: Float64Array,
   { tets, triangles }: BoundedTets,
-  edges: ReturnType<typeof measureEdges>,
+  edges: Edges,
   distances: Float64Array,
   surfaces: readonly ClosedSurface[],
 ): void {

@@ -20,36 +20,91 @@ export function openMultigrid(levels: readonly Level[]): Preconditioner {
   }));
   const factor = choleskyOfSingular(levels[levels.length - 1].matrix);
   const cycle = (at: number, right: Float64Array, out: Float64Array): void => {
-    const { matrix, diagonal, prolongation, restriction } = levels[at];
+    const { matrix, middles, prolongation, restriction } = levels[at];
     if (prolongation === undefined || restriction === undefined) {
       solveFactored(factor, matrix.rows, right, out);
       return;
     }
     const { residual } = work[at];
     const below = work[at + 1];
-    out.fill(0);
-    sweep(matrix, diagonal, right, out, true);
-    applyBlock(matrix, out, residual);
-    for (let i = 0; i < residual.length; i++) residual[i] = right[i] - residual[i];
+    sweepFromZero(matrix, middles, right, out);
+    residualAfter(matrix, middles, out, residual);
     applyBlock(restriction, residual, below.right);
     cycle(at + 1, below.right, below.solution);
     applyBlock(prolongation, below.solution, residual);
     for (let i = 0; i < residual.length; i++) out[i] += residual[i];
-    sweep(matrix, diagonal, right, out, false);
+    sweepBack(matrix, middles, right, out);
   };
   return { apply: (r, out) => cycle(0, r, out) };
 }
 
-/** One Gauss–Seidel sweep on a block of columns, by rising or falling row. */
-function sweep(
+/** A forward Gauss–Seidel sweep that starts at zero, `x = (D + L)⁻¹ b`, [rows, BLOCK]: it meets nothing above the diagonal. */
+function sweepFromZero(
   { rows, starts, columns, values }: SparseMatrix,
-  diagonal: Float64Array,
+  middles: Uint32Array,
   right: Float64Array,
   x: Float64Array,
-  isForward: boolean,
 ): void {
-  for (let step = 0; step < rows; step++) {
-    const row = isForward ? step : rows - 1 - step;
+  for (let row = 0; row < rows; row++) {
+    const to = BLOCK * row;
+    let s0 = right[to];
+    let s1 = right[to + 1];
+    let s2 = right[to + 2];
+    let s3 = right[to + 3];
+    const end = middles[row];
+    for (let i = starts[row]; i < end; i++) {
+      const at = BLOCK * columns[i];
+      const value = values[i];
+      s0 -= value * x[at];
+      s1 -= value * x[at + 1];
+      s2 -= value * x[at + 2];
+      s3 -= value * x[at + 3];
+    }
+    const inverse = 1 / values[end];
+    x[to] = s0 * inverse;
+    x[to + 1] = s1 * inverse;
+    x[to + 2] = s2 * inverse;
+    x[to + 3] = s3 * inverse;
+  }
+}
+
+/** What is left of the right side after `sweepFromZero`: `b − A x = −U x`, as (D + L) x = b. */
+function residualAfter(
+  { rows, starts, columns, values }: SparseMatrix,
+  middles: Uint32Array,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    const end = starts[row + 1];
+    for (let i = middles[row] + 1; i < end; i++) {
+      const at = BLOCK * columns[i];
+      const value = values[i];
+      s0 -= value * x[at];
+      s1 -= value * x[at + 1];
+      s2 -= value * x[at + 2];
+      s3 -= value * x[at + 3];
+    }
+    const to = BLOCK * row;
+    out[to] = s0;
+    out[to + 1] = s1;
+    out[to + 2] = s2;
+    out[to + 3] = s3;
+  }
+}
+
+/** A Gauss–Seidel sweep from the last row to the first. */
+function sweepBack(
+  { rows, starts, columns, values }: SparseMatrix,
+  middles: Uint32Array,
+  right: Float64Array,
+  x: Float64Array,
+): void {
+  for (let row = rows - 1; row >= 0; row--) {
     const to = BLOCK * row;
     let s0 = right[to];
     let s1 = right[to + 1];
@@ -64,7 +119,7 @@ function sweep(
       s2 -= value * x[at + 2];
       s3 -= value * x[at + 3];
     }
-    const inverse = 1 / diagonal[row];
+    const inverse = 1 / values[middles[row]];
     // The row's own entry was taken away with the others: what is left is the correction.
     x[to] += s0 * inverse;
     x[to + 1] += s1 * inverse;

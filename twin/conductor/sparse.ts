@@ -66,13 +66,30 @@ export function transpose(a: SparseMatrix): SparseMatrix {
   return { rows: a.columnCount, columnCount: a.rows, starts, columns, values };
 }
 
-/** Diagonal of a square matrix, [rows] */
-export function diagonalOf(a: SparseMatrix): Float64Array {
-  const out = new Float64Array(a.rows);
-  for (let row = 0; row < a.rows; row++) {
-    for (let i = a.starts[row]; i < a.starts[row + 1]; i++) if (a.columns[i] === row) out[row] = a.values[i];
+/**
+ * Puts each row of a square matrix into the order below the diagonal, diagonal, above it, in place.
+ *
+ * @returns place of each diagonal entry, [rows]
+ */
+export function splitRows({ rows, starts, columns, values }: SparseMatrix): Uint32Array {
+  const middles = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let low = starts[row];
+    for (let pass = 0; pass < 2; pass++) {
+      // First what lies below the diagonal comes to the front, then the diagonal itself follows it.
+      for (let i = low; i < starts[row + 1]; i++) {
+        if (pass === 0 ? columns[i] >= row : columns[i] !== row) continue;
+        const column = columns[i];
+        const value = values[i];
+        columns[i] = columns[low];
+        values[i] = values[low];
+        columns[low] = column;
+        values[low++] = value;
+      }
+      if (pass === 0) middles[row] = low;
+    }
   }
-  return out;
+  return middles;
 }
 
 /** Columns of a block of right sides that are solved together: their sums share each load of the matrix. */

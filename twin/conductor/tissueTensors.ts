@@ -94,11 +94,35 @@ export function tissueTensors(
     const dx = points[d] - ax;
     const dy = points[d + 1] - ay;
     const dz = points[d + 2] - az;
+    const around = isInside[tet] === 1 ? LUNG : TORSO;
+    const bulk = around === LUNG ? conductivity.lungs_S_m : conductivity.torso_S_m;
+    if (
+      !mayTouch(
+        map.heart,
+        ax,
+        ay,
+        az,
+        Math.max(
+          Math.abs(bx),
+          Math.abs(by),
+          Math.abs(bz),
+          Math.abs(cx),
+          Math.abs(cy),
+          Math.abs(cz),
+          Math.abs(dx),
+          Math.abs(dy),
+          Math.abs(dz),
+        ),
+      )
+    ) {
+      out[6 * tet] = bulk;
+      out[6 * tet + 3] = bulk;
+      out[6 * tet + 5] = bulk;
+      continue;
+    }
     const six = bx * (cy * dz - cz * dy) + by * (cz * dx - cx * dz) + bz * (cx * dy - cy * dx);
     const shares = samples[Math.min(Math.max(Math.ceil(Math.cbrt(six) / 1.5), 3), MOST_SAMPLES)];
     work.count = shares.length / 3;
-    const around = isInside[tet] === 1 ? LUNG : TORSO;
-    const bulk = around === LUNG ? conductivity.lungs_S_m : conductivity.torso_S_m;
     let isMixed = false;
     let firstTissue = 0;
     for (let at = 0; at < shares.length; at += 3) {
@@ -143,6 +167,19 @@ export const isLungAt =
   ({ body }: TissueMap) =>
   (x: number, y: number, z: number): boolean =>
     valueAt(body, x, y, z) === LUNG;
+
+/** Whether a grid comes within a reach of a place along every axis. */
+function mayTouch({ origin, cell_mm, counts }: TissueGrid, x: number, y: number, z: number, reach_mm: number): boolean {
+  const margin = reach_mm + cell_mm;
+  return (
+    x > origin[0] - margin &&
+    y > origin[1] - margin &&
+    z > origin[2] - margin &&
+    x < origin[0] + counts[0] * cell_mm + margin &&
+    y < origin[1] + counts[1] * cell_mm + margin &&
+    z < origin[2] + counts[2] * cell_mm + margin
+  );
+}
 
 /** Centres of the small tetrahedra that point as the large one when each edge is parted in `count`: barycentric coordinates 1 to 3, [points, 3] */
 function samplePoints(count: number): Float64Array {
