@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { calibration } from './calibration.ts';
+import { delineation } from './delineation.ts';
 import { ensemble } from './ensemble.ts';
 import { forward } from './forward.ts';
 import { gradient } from './gradient.ts';
@@ -17,5 +18,6 @@ export const benchmarks: readonly Benchmark[] = [
   calibration,
   ensemble,
   modelError,
+  delineation,
   regression,
 ];
