@@ -43,9 +43,13 @@ interface Tally {
   readonly kinds: Record<CaseResult['kind'], number>;
   cpu_ms: number;
   slowest_ms: number;
+  slowest: number;
 }
 const tallies = new Map<string, Tally>(
-  targets.map(({ name }) => [name, { kinds: { value: 0, refusal: 0, failure: 0 }, cpu_ms: 0, slowest_ms: 0 }]),
+  targets.map(({ name }) => [
+    name,
+    { kinds: { value: 0, refusal: 0, failure: 0 }, cpu_ms: 0, slowest_ms: 0, slowest: 0 },
+  ]),
 );
 const seen = new Map<string, number>();
 
@@ -69,7 +73,10 @@ function count({ target, number, kind, cpu_ms, grown_MB, detail, files }: CaseRe
   const isLarge = grown_MB > MOST_GROWTH_MB;
   tally.kinds[isLarge ? 'failure' : kind]++;
   tally.cpu_ms += cpu_ms;
-  tally.slowest_ms = Math.max(tally.slowest_ms, cpu_ms);
+  if (cpu_ms > tally.slowest_ms) {
+    tally.slowest_ms = cpu_ms;
+    tally.slowest = number;
+  }
   if (isLarge)
     fail(target, number, `the process grew by ${grown_MB.toFixed(0)} MB`, files ?? casesOf(target).files(number));
   else if (kind === 'failure') fail(target, number, detail ?? '', files ?? new Map());
@@ -149,16 +156,18 @@ const start_MB = process.memoryUsage().rss / 2 ** 20;
 const workers = Number(options.workers);
 await Promise.all(Array.from({ length: workers }, (_, share) => runShare(share, workers)));
 const seconds = (performance.now() - began) / 1000;
-const rows = Array.from(tallies, ([name, { kinds, cpu_ms, slowest_ms }]) => [
+const rows = Array.from(tallies, ([name, { kinds, cpu_ms, slowest_ms, slowest }]) => [
   name,
   kinds.value + kinds.refusal + kinds.failure,
   kinds.value,
   kinds.refusal,
   kinds.failure,
   (cpu_ms / 1000).toFixed(1),
-  slowest_ms.toFixed(0),
+  `${slowest_ms.toFixed(0)} (${slowest})`,
 ]);
-console.log('| parser | cases | values | refusals | failures | CPU s | slowest ms |\n|---|---|---|---|---|---|---|');
+console.log(
+  '| parser | cases | values | refusals | failures | CPU s | slowest ms (case) |\n|---|---|---|---|---|---|---|',
+);
 for (const row of rows) console.log(`| ${row.join(' | ')} |`);
 const total = (column: number): number => rows.reduce((sum, row) => sum + Number(row[column]), 0);
 console.log(`| all | ${total(1)} | ${total(2)} | ${total(3)} | ${total(4)} | ${total(5).toFixed(1)} | |`);

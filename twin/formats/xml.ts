@@ -11,6 +11,8 @@ const APOSTROPHE = 0x27;
 const CHUNK = 1 << 20;
 /** Text between two tags that is kept from the parser from this length on: the numbers of a mesh, which readers scan themselves. */
 const LONG_TEXT = 4096;
+/** What the parser says is cut to this: it quotes names of any length. */
+const LONGEST_REASON = 120;
 /** No format that is read has a tag with more; thousands would only fill memory. */
 const MOST_ATTRIBUTES = 256;
 /** A DOCTYPE that names its document type, and perhaps a file of rules, but declares nothing itself. */
@@ -41,7 +43,9 @@ export function walkXml(bytes: Uint8Array, fileName: string, handler: XmlHandler
   const place = (): number => parser.position + ahead;
   const fail = (message: string): never =>
     new AsciiScanner(bytes, fileName, Math.min(place(), bytes.length)).fail(message);
-  parser.on('error', (error) => fail(`not well-formed XML: ${error.message.replace(/^(.*:)?\d+:\d+:\s*/, '')}`));
+  parser.on('error', (error) =>
+    fail(`not well-formed XML: ${error.message.replace(/^(.*:)?\d+:\d+:\s*/, '').slice(0, LONGEST_REASON)}`),
+  );
   parser.on('doctype', (doctype) => {
     if (handler.doctype === undefined) fail('a DOCTYPE was refused, since it could name files outside; remove it');
     if (doctype.length > LONG_TEXT || !PLAIN_DOCTYPE.test(doctype))
