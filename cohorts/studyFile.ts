@@ -10,6 +10,7 @@ import { studyJsonSchema, studySchema } from './studySchema.ts';
 const MAX_CHARACTERS = 200_000;
 const MAX_ALIASES = 50;
 const MAX_DEPTH = 40;
+const MAX_IN_LINE = 1000;
 const MAX_SYNTAX_ERRORS = 10;
 /** Nobody meant a setting by a longer word, and comparing it with all would take long. */
 const LONGEST_KEY = 200;
@@ -47,6 +48,10 @@ function parseYaml(text: string, fileName: string): { document: Document.Parsed;
   if (depth > MAX_DEPTH) {
     refuse(fileName, `brackets nest ${depth} deep; a study file has at most ${MAX_DEPTH}`);
   }
+  const nested = mostNestedInLine(text);
+  if (nested > MAX_IN_LINE) {
+    refuse(fileName, `a line holds ${nested} keys and items; a study file has at most ${MAX_IN_LINE} in one`);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const found = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_ERRORS);
@@ -82,6 +87,10 @@ function deepestFlow(text: string): number {
   }
   return deepest;
 }
+
+/** Keys and items (`a: b:`, `- -`) of the fullest line: outside brackets each nests in the one before, and the parser recurses for it. */
+const mostNestedInLine = (text: string): number =>
+  text.split(/\r\n|\n|\r/).reduce((most, line) => Math.max(most, line.match(/[-:?](?=\s)/g)?.length ?? 0), 0);
 
 function problems(issue: z.core.$ZodIssue, document: Document.Parsed, lines: LineCounter): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));

@@ -174,3 +174,11 @@ test('label maps are named by a known convention or by a table of one’s own', 
   t.throws(() => images('{lvBlod: [3]}'), { message: /did you mean "lvBlood"/ });
   t.throws(() => images('{lvMuscle: [2], lvBlood: [2]}'), { message: /each label under one tissue only/ });
 });
+
+test('keys that nest in one another within a line are refused before the parser follows them', (t) => {
+  for (const unit of ['a: ', '- ', '? ']) {
+    t.deepEqual(complaints(`${head}covariates: ${unit.repeat(20_000)}1\n`), [
+      `study.yaml: a line holds 20001 keys and items; a study file has at most 1000 in one`,
+    ]);
+  }
+});
