@@ -104,6 +104,35 @@ test('the narrow end of a stack is closed by muscle, the wide end is cut half a 
   for (let z = -2; z > -62; z -= 0.5) t.false(column(z) === 2 && column(z - 4) === 0, `no hole at ${z} mm`);
 });
 
+test('a slanted apex is not pierced by its blood', (t) => {
+  const slant = (z: number): number => 0.5 * z;
+  const image = rasterise(
+    (x, y, z) => {
+      if (z > 0) return undefined;
+      if (Math.hypot((x - slant(z)) / 20, y / 20, z / 50) < 1) return 'lvBlood';
+      return Math.hypot((x - slant(z)) / 27, y / 27, z / 58) < 1 ? 'lvMuscle' : undefined;
+    },
+    TISSUES,
+    { min: [-66, -36, -64], max: [36, 36, 16] },
+    [1.5, 1.5, 8],
+  );
+  const levels = levelSetsOf(image);
+  let blood = 0;
+  for (let z = -6; z > -62; z -= 1) {
+    for (let x = -45; x < 25; x += 1) {
+      if (levels.tissueAt(x, 0, z) !== 1) continue;
+      blood++;
+      for (const [dx, dz] of [
+        [2, 0],
+        [-2, 0],
+        [0, -2],
+      ] as const)
+        t.not(levels.tissueAt(x + dx, 0, z + dz), 2, `at ${x}, ${z}`);
+    }
+  }
+  t.true(blood > 1000);
+});
+
 test('a wall of one voxel between two bloods is neither lost nor thickened', (t) => {
   const image = rasterise(
     (x, y, z) => (Math.hypot(x, y, z) > 24 ? undefined : Math.abs(x) < 0.75 ? 'lvMuscle' : 'lvBlood'),

@@ -12,6 +12,8 @@ export interface BasePlane {
   readonly normal: Point;
   /** mm */
   readonly height: number;
+  /** Where the RV's blood ends, mm: in its last slice, or at the same plane */
+  readonly rvHeight: number;
 }
 
 /** A map whose ventricles end at a plane, with room beyond it. */
@@ -28,6 +30,8 @@ export interface CutMap {
 const STACK_RATIO = 2;
 /** Share of the edge of the LV's blood in a slice that may lie open where the wall still counts as all around. */
 const OPEN_SHARE = 0.05;
+/** A slice with a smaller share of the largest slice's RV blood is no RV. */
+const LEAST_RV_SHARE = 0.05;
 /** Slices that are added beyond the plane. */
 const BEYOND = 2;
 
@@ -49,7 +53,7 @@ export function cutAtBase(image: TissueImage): CutMap {
     );
   }
   const height = opening.heights[opening.heights.length >> 1] - Math.min(...edges) / 2;
-  return { plane: { normal: opening.normal, height }, kept: image, extended: image, findings: [] };
+  return { plane: { normal: opening.normal, height, rvHeight: height }, kept: image, extended: image, findings: [] };
 }
 
 function cutStack(image: TissueImage, axis: number, opening: Point | undefined): CutMap {
@@ -68,10 +72,13 @@ function cutStack(image: TissueImage, axis: number, opening: Point | undefined):
   const sign = Math.sign(opening === undefined ? widerEnd(image, axis) : dot(opening, along)) || 1;
   let last = rings[rings.length >> 1];
   while (ring(last + sign)) last += sign;
-  const index = [0, 0, 0];
-  index[axis] = last + sign / 2;
-  const at = positionOf(image.affine, index[0], index[1], index[2]);
   const normal: Point = [(sign * along[0]) / length, (sign * along[1]) / length, (sign * along[2]) / length];
+  const heightBeyond = (slice: number): number => {
+    const index = [0, 0, 0];
+    index[axis] = slice + sign / 2;
+    return dot(normal, positionOf(image.affine, index[0], index[1], index[2]));
+  };
+  const rvLast = lastRvSlice(image, axis, last, sign);
   const dropped = open.filter((share, slice) => sign * (slice - last) > 0 && share < Number.POSITIVE_INFINITY).length;
   const findings: Finding[] =
     dropped === 0
@@ -85,9 +92,9 @@ function cutStack(image: TissueImage, axis: number, opening: Point | undefined):
           },
         ];
   return {
-    plane: { normal, height: dot(normal, at) },
+    plane: { normal, height: heightBeyond(last), rvHeight: heightBeyond(rvLast) },
     kept: endAt(image, axis, last, sign, 0),
-    extended: endAt(image, axis, last, sign, BEYOND),
+    extended: repeatRv(endAt(image, axis, last, sign, BEYOND), axis, sign > 0 ? rvLast : rvLast - last + BEYOND, sign),
     findings,
   };
 }
@@ -115,6 +122,37 @@ function openShares(image: TissueImage, axis: number): number[] {
     }
   }
   return open.map((faces, slice) => (edge[slice] === 0 ? Number.POSITIVE_INFINITY : faces / edge[slice]));
+}
+
+/** The last slice up to the base with RV blood worth the name; the base's where there is none. */
+function lastRvSlice(image: TissueImage, axis: number, base: number, sign: number): number {
+  const { size, voxels } = image;
+  const blood = codeOf(image, 'rvBlood');
+  const strides = [1, size[0], size[0] * size[1]];
+  const counts = new Array<number>(size[axis]).fill(0);
+  for (let at = 0; at < voxels.length; at++) {
+    if (voxels[at] === blood) counts[Math.floor(at / strides[axis]) % size[axis]]++;
+  }
+  const least = LEAST_RV_SHARE * Math.max(...counts);
+  let slice = base;
+  while (slice >= 0 && slice < counts.length && !(counts[slice] > least)) slice -= sign;
+  return counts[slice] === undefined ? base : slice;
+}
+
+/** Goes on with the RV's blood beyond its last slice, into the background, so that it ends flat at its own plane. */
+function repeatRv(image: TissueImage, axis: number, last: number, sign: number): TissueImage {
+  const { size, voxels } = image;
+  const blood = codeOf(image, 'rvBlood');
+  const stride = [1, size[0], size[0] * size[1]][axis];
+  const out = voxels.slice();
+  for (let at = 0; at < voxels.length; at++) {
+    const slice = Math.floor(at / stride) % size[axis];
+    const beyond = sign * (slice - last);
+    if (voxels[at] === 0 && beyond > 0 && beyond <= BEYOND && voxels[at + (last - slice) * stride] === blood) {
+      out[at] = voxels[at + (last - slice) * stride];
+    }
+  }
+  return { ...image, voxels: out };
 }
 
 /** 1 where the LV is wider towards higher slices, −1 where it is narrower. */

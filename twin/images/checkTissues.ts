@@ -4,8 +4,8 @@ import { voxelEdges_mm, voxelVolume_mm3 } from './affine.ts';
 import { checkOrientation } from './checkOrientation.ts';
 import { checkSlices } from './checkSlices.ts';
 import { tissueBox } from './cropTissues.ts';
-import { WALL_OF } from './interpolateSlices.ts';
 import type { Tissue } from './labelImage.ts';
+import { WALL_OF } from './sliceEnds.ts';
 import { countVoxels, type TissueImage } from './tissueImage.ts';
 import { type TissueMoments, tissueMoments } from './tissueMoments.ts';
 

@@ -3,7 +3,7 @@ import type { BasePlane } from './basePlane.ts';
 import type { Tissue } from './labelImage.ts';
 import type { LevelSets } from './levelSets.ts';
 
-/** A wall to be grown around blood. */
+/** A wall to be grown around blood; where the muscle is labelled, the least thickness that it shall have. */
 export interface GrownWall {
   readonly muscle: Tissue;
   readonly blood: Tissue;
@@ -29,7 +29,7 @@ const GIVING: Readonly<Partial<Record<Tissue, readonly Tissue[]>>> = {
  *     w = max(d − T, −d, −φ of every other tissue, (d − φ of every other cavity) / 2)
  *
  * so that it takes nothing from tissues, and where two cavities touch (a valve) ends half way between them, which is the ring around the valve; only an
- * artery that no valve joins to the blood counts as background. It is taken from the background, as is what lies beyond the plane: φ of tissues becomes max(φ, n · x − h).
+ * artery that no valve joins to the blood counts as background. It is taken from the background, as is what lies beyond the plane (the RV's blood and its grown wall may end at a lower one): φ of tissues becomes max(φ, n · x − h).
  */
 export function growWalls(
   levels: LevelSets,
@@ -38,12 +38,20 @@ export function growWalls(
 ): HeartMaterials {
   const { tissues } = levels;
   const labelled = tissues.length;
-  const names = [...tissues, ...walls.map(({ muscle }) => muscle)];
+  const names = [...tissues];
+  const targets = walls.map(({ muscle }) => {
+    if (!names.includes(muscle)) names.push(muscle);
+    return names.indexOf(muscle);
+  });
   const background = names.length;
   const values = new Float64Array(labelled + 1);
   const bloods = walls.map(({ blood }) => tissues.indexOf(blood));
   const isCavity = tissues.map((tissue) => CAVITIES.includes(tissue));
   const gives = walls.map(({ blood }) => tissues.map((tissue) => GIVING[blood]?.includes(tissue) === true));
+  const rvBlood = tissues.indexOf('rvBlood');
+  const rvStep = plane === undefined ? 0 : plane.height - plane.rvHeight;
+  const isRv = bloods.map((blood) => blood === rvBlood);
+  const isWhole = tissues.map((_, tissue) => !targets.includes(tissue) && !gives.some((given) => given[tissue]));
   const beyond = (x: number, y: number, z: number): number =>
     plane === undefined
       ? Number.NEGATIVE_INFINITY
@@ -62,12 +70,18 @@ export function growWalls(
   const sampleAll = (x: number, y: number, z: number, out: Float64Array): void => {
     levels.sampleAll(x, y, z, values);
     const cut = beyond(x, y, z);
+    const rvCut = cut + rvStep;
     let outside = values[labelled];
     for (let tissue = 0; tissue < labelled; tissue++) out[tissue] = Math.max(values[tissue], cut);
+    if (rvBlood >= 0 && rvStep > 0) {
+      out[rvBlood] = Math.max(out[rvBlood], rvCut);
+      outside = Math.min(outside, Math.max(-rvCut, values[rvBlood]));
+    }
     for (let wall = 0; wall < walls.length; wall++) {
-      const value = wallValue(wall);
+      const value = Math.max(wallValue(wall), isRv[wall] ? rvCut : cut);
       outside = Math.max(outside, -value);
-      out[labelled + wall] = Math.max(value, cut);
+      const target = targets[wall];
+      out[target] = target < labelled ? Math.min(out[target], value) : value;
       for (let tissue = 0; tissue < labelled; tissue++) {
         if (gives[wall][tissue]) out[tissue] = Math.max(out[tissue], -value);
       }

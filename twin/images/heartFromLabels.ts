@@ -86,6 +86,10 @@ const ATRIUM_TAGS: Readonly<Partial<Record<Tissue, number>>> = { laMuscle: ATRIU
 const ARTERIES: readonly Tissue[] = ['aorta', 'pulmonaryArtery'];
 /** Blood of two sides that touches in less is no valve, mm²: an aortic valve has 300 and more. */
 const LEAST_VALVE_mm2 = 50;
+/** A labelled RV wall of a stack is nowhere thinner, mm; our choice, half of an adult's. */
+const LEAST_RV_WALL_mm = 1.5;
+/** Walls stay closed at edges up to this many times their thickness. */
+const EDGE_PER_THICKNESS = 1.5;
 /** Room of the level sets around a grown wall. */
 const WALL_ROOM_mm = 3;
 /** More muscle that hangs on nothing is worth a word, mm³. */
@@ -104,7 +108,10 @@ export function heartFromLabels(map: TissueImage, options: Partial<HeartOptions>
   const reach_mm = Math.max(rvWall_mm, atrialWall_mm) + 2 * edge_mm;
   const { counted, image, plane, findings } = heartMapOf(map, settings.papillary, reach_mm);
   const levels = levelSetsOf(image, { margin_mm: Math.max(rvWall_mm, atrialWall_mm) + WALL_ROOM_mm });
-  const walls = wallsToGrow(image.tissues, rvWall_mm, atrialWall_mm);
+  const walls = [
+    ...wallsToGrow(image.tissues, rvWall_mm, atrialWall_mm),
+    ...(plane && image.tissues.includes('rvMuscle') ? [leastRvWall(rvWall_mm, edge_mm)] : []),
+  ];
   const materials = growWalls(levels, walls, plane);
   const { names } = materials;
   const all = names.map((_, material) => material);
@@ -159,6 +166,13 @@ function wallsToGrow(tissues: readonly Tissue[], rvWall_mm: number, atrialWall_m
   ];
   return all.filter(({ muscle, blood }) => tissues.includes(blood) && !tissues.includes(muscle));
 }
+
+/** Between thick slices a labelled RV wall may slant out of itself; there it is grown as thin as the mesh can carry it. */
+const leastRvWall = (rvWall_mm: number, edge_mm: number): GrownWall => ({
+  muscle: 'rvMuscle',
+  blood: 'rvBlood',
+  thickness_mm: Math.min(rvWall_mm, Math.max(LEAST_RV_WALL_mm, edge_mm / EDGE_PER_THICKNESS)),
+});
 
 function volumesInMap(counted: TissueImage, names: readonly Tissue[]): (number | undefined)[] {
   const voxels = countVoxels(counted);
@@ -225,20 +239,29 @@ function reportOf(
 }
 
 function grownFindings(walls: readonly GrownWall[], tissues: readonly Tissue[]): Finding[] {
-  const grown = walls.map(({ muscle, thickness_mm }) => `${muscle} of ${thickness_mm} mm`);
-  const findings: Finding[] =
-    grown.length === 0
-      ? []
-      : [
-          {
-            code: 'walls-grown',
-            severity: 'warning',
-            message: `The map labels no ${walls.map(({ muscle }) => muscle).join(', ')}; grown around the blood: ${grown.join(', ')}.`,
-            count: walls.length,
-          },
-        ];
+  const list = (chosen: readonly GrownWall[]) =>
+    chosen.map(({ muscle, thickness_mm }) => `${muscle} of ${thickness_mm.toFixed(1)} mm`).join(', ');
+  const grown = walls.filter(({ muscle }) => !tissues.includes(muscle));
+  const kept = walls.filter(({ muscle }) => tissues.includes(muscle));
+  const findings: Finding[] = [];
+  if (grown.length > 0) {
+    findings.push({
+      code: 'walls-grown',
+      severity: 'warning',
+      message: `The map labels no muscle around some of its blood; grown there: ${list(grown)}.`,
+      count: grown.length,
+    });
+  }
+  if (kept.length > 0) {
+    findings.push({
+      code: 'wall-kept-closed',
+      severity: 'repaired',
+      message: `Where labelled muscle leaves blood bare between slices a wall was grown: ${list(kept)}.`,
+      count: kept.length,
+    });
+  }
   const hasAtria = tissues.includes('raBlood') || tissues.includes('laBlood');
-  if (hasAtria && !tissues.includes('pulmonaryArtery') && walls.some(({ muscle }) => muscle === 'rvMuscle')) {
+  if (hasAtria && !tissues.includes('pulmonaryArtery') && grown.some(({ muscle }) => muscle === 'rvMuscle')) {
     findings.push({
       code: 'outflow-closed',
       severity: 'warning',

@@ -2,28 +2,13 @@ import { voxelEdges_mm } from './affine.ts';
 import { cropTissues, tissueBox, type VoxelBox } from './cropTissues.ts';
 import type { Tissue } from './labelImage.ts';
 import { signedDistance } from './signedDistance.ts';
-import { blend, type Closing, close, FAR_mm } from './sliceBlends.ts';
+import { blend, FAR_mm } from './sliceBlends.ts';
+import { closeTissue, fillEnd, type Slice, WALL_OF } from './sliceEnds.ts';
 import { smoothLevel } from './smoothLevel.ts';
 import type { TissueImage } from './tissueImage.ts';
 
-/** The muscle around each chamber's blood. */
-export const WALL_OF: Readonly<Partial<Record<Tissue, Tissue>>> = {
-  lvBlood: 'lvMuscle',
-  rvBlood: 'rvMuscle',
-  laBlood: 'laMuscle',
-  raBlood: 'raMuscle',
-};
 /** An end of the stack is closed where the last slice is smaller than this share of the largest, and cut flat elsewhere. */
 const CLOSED_BELOW = { smallerEnd: 0.6, largerEnd: 0.2 } as const;
-
-/** One slice of the stack on the grid of the result. */
-interface Slice {
-  /** Signed distances in the plane, background first, mm, [codes][pixels] */
-  readonly fields: readonly Float32Array[];
-  readonly isPresent: readonly boolean[];
-  /** Of blood together with its wall, by the wall's code */
-  readonly chambers: ReadonlyMap<number, Float32Array>;
-}
 
 /**
  * Turns a stack of slices into cubes of one edge by shape-based interpolation: signed distances in the plane of each slice, interpolated
@@ -204,56 +189,10 @@ function fillBetween(tissues: readonly Tissue[], slices: FourSlices, w: number, 
         w,
         values[code],
       );
-    } else if (p.isPresent[code]) closeTissue(tissues, code, p, q.isPresent, w, values[code]);
-    else if (q.isPresent[code]) closeTissue(tissues, code, q, p.isPresent, 1 - w, values[code]);
+    } else if (p.isPresent[code]) closeTissue(tissues, code, p, q.isPresent, w, values);
+    else if (q.isPresent[code]) closeTissue(tissues, code, q, p.isPresent, 1 - w, values);
     else values[code].fill(FAR_mm);
   }
-}
-
-/** What lies beyond the first or last slice. @param w  in slices, from 0 to 1 */
-function fillEnd(
-  tissues: readonly Tissue[],
-  slice: Slice,
-  w: number,
-  isClosed: boolean,
-  values: readonly Float32Array[],
-): void {
-  const nothing = slice.isPresent.map(() => false);
-  for (let code = 0; code < values.length; code++) {
-    if (!isClosed) {
-      if (w <= 0.5) values[code].set(slice.fields[code]);
-      else values[code].fill(code === 0 ? -FAR_mm : FAR_mm);
-    } else if (code === 0) {
-      const heart = slice.fields[0].map((value) => -value);
-      close(heart, { along: w, length: 1 }, values[0]);
-      for (let at = 0; at < heart.length; at++) values[0][at] = -values[0][at];
-    } else if (slice.isPresent[code]) closeTissue(tissues, code, slice, nothing, w, values[code]);
-    else values[code].fill(FAR_mm);
-  }
-}
-
-/** A tissue that is in `slice` and not in the next. */
-function closeTissue(
-  tissues: readonly Tissue[],
-  code: number,
-  slice: Slice,
-  isInNext: readonly boolean[],
-  along: number,
-  out: Float32Array,
-): void {
-  const blood = tissues.findIndex((tissue) => WALL_OF[tissue] === tissues[code - 1]) + 1;
-  const chamber = slice.chambers.get(code);
-  const ofBlood: Closing = { along, length: 0.5 };
-  if (chamber && blood > 0 && !isInNext[blood]) {
-    close(chamber, { along, length: 1 }, out);
-    const inside = new Float32Array(out.length);
-    close(slice.fields[blood], ofBlood, inside);
-    for (let at = 0; at < out.length; at++) out[at] = Math.max(out[at], -inside[at]);
-    return;
-  }
-  const wall = tissues.findIndex((tissue) => tissue === WALL_OF[tissues[code - 1]]) + 1;
-  const isCovered = wall > 0 && slice.isPresent[wall] && !isInNext[wall];
-  close(slice.fields[code], isCovered ? ofBlood : { along, length: 1 }, out);
 }
 
 function lowest(values: readonly Float32Array[], out: Uint8Array): void {
