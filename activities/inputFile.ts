@@ -46,7 +46,7 @@ export async function openInputFile(records: Records, folder: string, path: stri
   const traceKey = `trace:${name}:${mainHash}`;
   const asked = new Set<string>();
   const readBeside = (file: string): Uint8Array | undefined => {
-    if (basename(file) !== file || file === '..' || file === '') {
+    if (basename(file) !== file || file === '..' || file === '' || file.includes('\0')) {
       throw new TwinError(
         'BadInput',
         `${path}: names the file ${JSON.stringify(file)}, which is not in its own folder`,
@@ -80,10 +80,13 @@ function readOrUndefined(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && ABSENT.includes(String(error.code))) return undefined;
     throw error;
   }
 }
+
+/** A name in a file may also be that of a folder, or longer than any name: then there is no such file either. */
+const ABSENT: readonly string[] = ['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'];
 
 /** What a person can mend, by the system's code; everything else (a disk that fails, too many open files) may be gone at the next attempt. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -45,7 +45,7 @@ export async function findSubjectFiles(
   const names = namesIn(folder);
   const torsos = names.filter((name) => /^torso.*\.(json|obj|stl|vtp|vtu|vtk|tri)$/i.test(name));
   const meshes = names.filter((name) => endsWithOne(name, ANATOMY_ENDINGS) && !torsos.includes(name));
-  const recordings = names.filter((name) => isRecording(folder, name, leads));
+  const recordings = names.filter((name) => isRecording(folder, name, leads) && !isOfHeader(name, names));
   const electrodes = names.filter((name) => /electrode.*\.json$/i.test(name));
   if (ecg !== undefined && !names.includes(ecg)) {
     throw new TwinError('BadInput', `${folder}: holds no ${ecg}${suggestion(ecg, names)}; --ecg names a file in it`);
@@ -73,6 +73,10 @@ function namesIn(folder: string): string[] {
     throw error;
   }
 }
+
+/** A `.mat` that holds the signals of the WFDB header of its name. */
+const isOfHeader = (name: string, names: readonly string[]): boolean =>
+  /\.mat$/i.test(name) && names.includes(name.replace(/\.mat$/i, '.hea'));
 
 function isRecording(folder: string, name: string, leads: EcgSettings['leads']): boolean {
   if (endsWithOne(name, ecgCsv.extensions)) {

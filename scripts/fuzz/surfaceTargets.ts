@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { vtuAs } from '../../test/formats/writers.ts';
+import { readTorso } from '../../twin/conductor/readTorso.ts';
 import { writeStl } from '../../twin/formats/stl.ts';
 import { readSurface } from '../../twin/formats/surface.ts';
 import type { RawSurface } from '../../twin/formats/surfaceFormat.ts';
@@ -87,6 +88,63 @@ const written = fc.constantFrom<readonly [string, (fan: Fan) => Uint8Array]>(
   ['torso.vtu', vtu],
 );
 
+/** An ellipsoid of mm-sized axes around a place: an octahedron, cut twice. */
+function ellipsoid([a, b, c]: readonly [number, number, number], [x, y, z]: readonly [number, number, number]): Fan {
+  const nodes: number[][] = [
+    [1, 0, 0],
+    [-1, 0, 0],
+    [0, 1, 0],
+    [0, -1, 0],
+    [0, 0, 1],
+    [0, 0, -1],
+  ];
+  let faces: number[][] = [
+    [0, 2, 4],
+    [2, 1, 4],
+    [1, 3, 4],
+    [3, 0, 4],
+    [2, 0, 5],
+    [1, 2, 5],
+    [3, 1, 5],
+    [0, 3, 5],
+  ];
+  const middles = new Map<string, number>();
+  const middle = (i: number, j: number): number => {
+    const key = i < j ? `${i} ${j}` : `${j} ${i}`;
+    const known = middles.get(key);
+    if (known !== undefined) return known;
+    const sum = [0, 1, 2].map((axis) => (nodes[i]?.[axis] ?? 0) + (nodes[j]?.[axis] ?? 0));
+    nodes.push(sum.map((value) => value / Math.hypot(...sum)));
+    middles.set(key, nodes.length - 1);
+    return nodes.length - 1;
+  };
+  for (let cut = 0; cut < 2; cut++) {
+    faces = faces.flatMap(([i = 0, j = 0, k = 0]) => {
+      const [ij, jk, ki] = [middle(i, j), middle(j, k), middle(k, i)];
+      return [
+        [i, ij, ki],
+        [j, jk, ij],
+        [k, ki, jk],
+        [ij, jk, ki],
+      ];
+    });
+  }
+  return {
+    points: Float64Array.from(nodes.flatMap(([u = 0, v = 0, w = 0]) => [x + a * u, y + b * v, z + c * w])),
+    triangles: Uint32Array.from(faces.flat()),
+  };
+}
+
+const torsos = fc.tuple(fc.boolean(), fc.constantFrom('auto', 'mm', 'cm')).map(([hasLungs, unit]): Files => {
+  const note = { unit, skin: 'skin.obj', lungs: hasLungs ? ['left.obj', 'right.stl'] : [], blood: [] };
+  return new Map([
+    ['torso.json', text([JSON.stringify(note)])],
+    ['skin.obj', obj(ellipsoid([180, 120, 280], [0, 0, 0]))],
+    ['left.obj', obj(ellipsoid([50, 60, 100], [80, 0, 60]))],
+    ['right.stl', stlText(ellipsoid([50, 60, 100], [-80, 0, 60]))],
+  ]);
+});
+
 /** Readers of triangle surfaces: OBJ, STL, VTP, VTK, ECGSIM. */
 export const surfaceTargets: readonly FuzzTarget[] = [
   {
@@ -99,4 +157,5 @@ export const surfaceTargets: readonly FuzzTarget[] = [
       return triangles.length % 3 === 0 && triangles.every((node) => node < points.length / 3);
     },
   },
+  { name: 'torso', structures: torsos, real: /^torso.*\.json$/, parse: readTorso },
 ];

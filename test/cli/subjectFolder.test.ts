@@ -35,6 +35,11 @@ test('a table is an ECG only where its header names a lead, by the usual name or
   t.regex(await find({ 'heart.pts': '', 'uvc.csv': 'x,y,z\n1,2,3\n' }), /^folder: holds no ECG; expected one/);
 });
 
+test('a MATLAB file is an ECG, or that of the WFDB header of its name', async (t) => {
+  t.is(await find({ 'heart.pts': '', 'a.mat': '' }), 'heart.pts a.mat null undefined');
+  t.is(await find({ 'heart.pts': '', 'a.mat': '', 'a.hea': '' }), 'heart.pts a.hea null undefined');
+});
+
 test('of several recordings one is named, and a wrong name is answered with the near one', async (t) => {
   const files = { 'heart.pts': '', 'rest.csv': TABLE, 'stress.csv': TABLE };
   t.regex(await find(files), /^folder: holds 2 files that could be its ECG \(rest\.csv, stress\.csv\); .*--ecg/);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quote } from '../formats/asciiScanner.ts';
 import { badInput } from '../formats/badInput.ts';
 import type { ReadBeside } from '../formats/format.ts';
 import { readSurface } from '../formats/surface.ts';
@@ -27,8 +28,7 @@ export function readTorso(name: string, bytes: Uint8Array, beside: ReadBeside): 
   const { unit, skin, lungs, blood } = parse(name, bytes);
   const open = (file: string): NamedSurface => {
     const content = beside(file);
-    if (content === undefined)
-      throw badInput(name, `names the surface ${JSON.stringify(file)}, which is not beside it`);
+    if (content === undefined) throw badInput(name, `names the surface ${quote(file)}, which is not beside it`);
     return { name: file, raw: readSurface(file, content) };
   };
   return torsoFromSurfaces({ unit, skin: open(skin), lungs: lungs.map(open), blood: blood.map(open) });
@@ -45,5 +45,5 @@ function parse(name: string, bytes: Uint8Array): z.infer<typeof torsoFile> {
   const parsed = torsoFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw badInput(name, `${issue.path.join('.') || 'the file'}: ${issue.message}; ${expected}`);
+  throw badInput(name, `${issue.path.join('.') || 'the file'}: ${issue.message.slice(0, 120)}; ${expected}`);
 }
