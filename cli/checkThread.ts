@@ -5,6 +5,7 @@ import type { Study } from '../cohorts/study.ts';
 import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import { type Finding, TwinError } from '../twin/errors.ts';
+import type { LabelImage } from '../twin/images/labelImage.ts';
 import { meanEdge_mm } from '../twin/mesh/quality.ts';
 import { REGION } from '../twin/mesh/tetMesh.ts';
 import { muscleVolume_mL } from '../twin/mesh/volume.ts';
@@ -68,9 +69,10 @@ export default async function check({ row, dataFolder, settings, isDrawn }: Chec
   };
   const beat = await tried(halves.beat);
   const anatomy = await tried(halves.anatomy);
-  const drawn = async (draw: () => string) => (isDrawn ? ((await tried(async () => draw())) ?? null) : null);
+  const drawn = async (draw: () => string | Promise<string>) =>
+    isDrawn ? ((await tried(async () => draw())) ?? null) : null;
   const pictures = {
-    anatomy: anatomy === undefined ? null : await drawn(() => subjectSvg({ anatomy, body: bodySurfaces(anatomy) })),
+    anatomy: anatomy === undefined ? null : await drawn(() => drawAnatomy(anatomy, halves.image)),
     beat: beat === undefined ? null : await drawn(() => beatSvg(beat)),
   };
   const [first] = problems;
@@ -102,7 +104,13 @@ function anatomyFacts(anatomy: Anatomy | undefined) {
   };
 }
 
-const bodySurfaces = ({ torso }: Anatomy) => (torso === undefined ? [] : [torso.skin, ...torso.lungs, ...torso.blood]);
+/** The heart in its body, over the label map that it was made of. */
+async function drawAnatomy(anatomy: Anatomy, readImage: () => Promise<LabelImage | undefined>): Promise<string> {
+  const { torso } = anatomy;
+  const image = await readImage();
+  const body = torso === undefined ? [] : [torso.skin, ...torso.lungs, ...torso.blood];
+  return subjectSvg({ anatomy, body, ...(image === undefined ? {} : { image }) });
+}
 
 const beatFacts = (beat: Beat | undefined) => ({
   qrs_ms: beat === undefined ? null : beat.qrsOffset_ms - beat.qrsOnset_ms,

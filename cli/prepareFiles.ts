@@ -5,6 +5,8 @@ import { stageSettings } from '../activities/study.ts';
 import type { Study } from '../cohorts/study.ts';
 import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
+import type { LabelImage } from '../twin/images/labelImage.ts';
+import { isImageFile, readLabelImage } from '../twin/images/readLabelImage.ts';
 import type { SubjectPaths } from './subjectFolder.ts';
 
 /** Both halves of a subject's preparation in this process; each reads its own files when it is called and keeps nothing. */
@@ -19,6 +21,11 @@ export function preparations(
   const openOptional = (path: string | null) => (path === null ? null : open(path));
   const settings = stageSettings(study);
   return {
+    /** The label map that the anatomy is made of; undefined for a mesh */
+    image: async (): Promise<LabelImage | undefined> => {
+      const { name, bytes, beside } = await open(paths.anatomy);
+      return isImageFile(name, bytes) ? readLabelImage(name, bytes, beside) : undefined;
+    },
     /** @throws TwinError what is wrong with the recording */
     beat: async (): Promise<Beat> => science.prepareBeat({ ecg: await open(paths.ecg), settings: settings.beat }),
     /** @throws TwinError what is wrong with the anatomy, its electrodes or its torso */

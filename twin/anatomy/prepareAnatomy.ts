@@ -74,7 +74,10 @@ export function prepareAnatomy(input: AnatomyInput): Anatomy {
     image === undefined ? input.settings : { ...input.settings, regions: IMAGE_REGIONS, fibres: 'rule' as const };
   const chambers = splitChambers(raw, settings.regions, name);
   const { unit, findings, ...ventricles } = prepareVentricles(chambers.ventricles.raw, { ...input, settings });
-  const { atria, findings: atrialFindings } = atriaOf(input, chambers.atria?.raw, { ventricles, unit });
+  const { atria, findings: atrialFindings } = atriaOf({ ...input, settings }, chambers.atria?.raw, {
+    ventricles,
+    unit,
+  });
   const placed = placeInBody(input, ventricles, atria);
   const { mesh, surfaces, coordinates, consistent, origin } = ventricles;
   return {

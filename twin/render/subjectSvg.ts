@@ -1,6 +1,7 @@
 import { type Anatomy, ELECTRODES, type Point } from '../anatomy/anatomy.ts';
-import { bodyAxes } from '../anatomy/bodyAxes.ts';
-import type { TriangleSurface } from '../conductor/torsoModel.ts';
+import { type BodyAxes, bodyAxes } from '../anatomy/bodyAxes.ts';
+import { TORSO_IS_MESH } from '../conductor/torsoFrame.ts';
+import type { TorsoModel, TriangleSurface } from '../conductor/torsoModel.ts';
 import { encodeBase64 } from '../formats/base64.ts';
 import type { LabelImage } from '../images/labelImage.ts';
 import { contoursOf, type Plane } from './contours.ts';
@@ -22,6 +23,7 @@ const PANEL = 200;
 const GAP = 8;
 const TITLE = 18;
 const HEART_mm = 75;
+const WITH_ATRIA_mm = 100;
 const BODY_mm = 260;
 const COLOUR = {
   lv: '#d55e00',
@@ -42,8 +44,9 @@ const COLOUR = {
 export function subjectSvg({ anatomy, body = [], image }: SubjectScene): string {
   const { mesh, surfaces, electrodes } = anatomy;
   const heart = findHeartFrame(mesh.points, surfaces);
-  const { left, back, head } = bodyAxes(electrodes);
+  const { left, back, head } = anatomy.torso ? axesOf(anatomy.torso) : bodyAxes(electrodes);
   const front: Point = [-back[0], -back[1], -back[2]];
+  const heartReach = anatomy.atria === undefined ? HEART_mm : WITH_ATRIA_mm;
   const sections: readonly (Section & { readonly isBody: boolean })[] = [
     { title: 'short axis', plane: { origin: heart.centre, right: heart.right, up: heart.front }, isBody: false },
     { title: 'long axis', plane: { origin: heart.centre, right: heart.right, up: heart.up }, isBody: false },
@@ -51,7 +54,7 @@ export function subjectSvg({ anatomy, body = [], image }: SubjectScene): string 
     { title: 'from the feet', plane: { origin: heart.centre, right: left, up: front }, isBody: true },
   ];
   const panels = sections.map(({ isBody, ...section }, at) => {
-    const reach = isBody ? BODY_mm : HEART_mm;
+    const reach = isBody ? BODY_mm : heartReach;
     const inside = isBody
       ? lines(
           section.plane,
@@ -64,6 +67,12 @@ export function subjectSvg({ anatomy, body = [], image }: SubjectScene): string 
   });
   const width = sections.length * PANEL + (sections.length - 1) * GAP;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${PANEL + TITLE}" role="img" aria-label="Sections of the heart and electrodes around it" font-family="system-ui, sans-serif" font-size="10" fill="none" stroke-linejoin="round">${panels.join('')}</svg>`;
+}
+
+/** The directions of a torso's own frame. */
+function axesOf({ frame }: TorsoModel): BodyAxes {
+  const [a, b, c, d, e, f, g, h, i] = (frame ?? TORSO_IS_MESH).rotation;
+  return { left: [a, d, g], back: [b, e, h], head: [c, f, i] };
 }
 
 interface Section {
