@@ -27,6 +27,8 @@ const SHORTEST_ms = 35;
 /** A wave whose slope does not reach this many times the quiet level is not told from noise; nor is one lower than this in every lead, mV. */
 const LEAST_TIMES_QUIET = 3;
 const LEAST_mV = 0.02;
+/** Heights are read from leads that were smoothed over this long, ms. */
+const SMOOTH_ms = 20;
 
 /**
  * P onset and offset over all leads at once, as `delineateQrs` finds the QRS': outwards from the centre of the steepest 80 ms until the slope of the leads together stays low.
@@ -65,23 +67,28 @@ export function delineateP(voltage: Float64Array, leads: number, interval_ms: nu
   if (onset_ms <= 0) return 'the wave before the QRS has no beginning after the T wave before it';
   const duration_ms = offset_ms - onset_ms;
   if (!(duration_ms >= SHORTEST_ms && duration_ms <= LONGEST_ms)) {
-    return `the wave before the QRS lasts ${duration_ms.toFixed(0)} ms, a P wave ${SHORTEST_ms}–${LONGEST_ms} ms`;
+    return `the wave before the QRS lasts ${Math.max(0, duration_ms).toFixed(0)} ms, a P wave ${SHORTEST_ms}–${LONGEST_ms} ms`;
   }
-  if (heightOf(voltage, leads, onset_ms / interval_ms, offset_ms / interval_ms) < LEAST_mV) {
+  if (heightOf(voltage, leads, interval_ms, { onset_ms, offset_ms }) < LEAST_mV) {
     return `the wave before the QRS is lower than ${LEAST_mV} mV in every lead`;
   }
   return { onset_ms, offset_ms };
 }
 
-/** Largest deflection in any lead from the line between the wave's ends, mV. */
-function heightOf(voltage: Float64Array, leads: number, from: number, to: number): number {
-  const [first, last] = [Math.max(0, Math.floor(from)), Math.min(voltage.length / leads - 1, Math.ceil(to))];
+/** Largest deflection of any smoothed lead from the line between the wave's ends, mV. */
+function heightOf(voltage: Float64Array, leads: number, interval_ms: number, { onset_ms, offset_ms }: PBounds): number {
+  const first = Math.max(0, Math.floor(onset_ms / interval_ms));
+  const last = Math.min(voltage.length / leads - 1, Math.ceil(offset_ms / interval_ms));
   let highest = 0;
   for (let lead = 0; lead < leads; lead++) {
-    const [a, b] = [voltage[first * leads + lead], voltage[last * leads + lead]];
+    const signal = movingMean(
+      voltage.filter((_value, at) => at % leads === lead),
+      interval_ms,
+      SMOOTH_ms,
+    );
     for (let at = first; at <= last; at++) {
-      const line = a + ((b - a) * (at - first)) / (last - first);
-      highest = Math.max(highest, Math.abs(voltage[at * leads + lead] - line));
+      const line = signal[first] + ((signal[last] - signal[first]) * (at - first)) / (last - first);
+      highest = Math.max(highest, Math.abs(signal[at] - line));
     }
   }
   return highest;

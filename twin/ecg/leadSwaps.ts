@@ -8,13 +8,15 @@ const DOMINANT = 1.5;
 const UNUSUAL_AVR = 0.5;
 /** A limb lead that ranges over less than this share of the larger of the other two lies between two legs. */
 const BETWEEN_LEGS = 0.08;
+/** … and the P wave in it less than this share, which leaves room for noise. */
+const P_BETWEEN_LEGS = 0.3;
 
 /**
  * Limb electrodes exchanged, as far as twelve leads show it:
  *
  * - Arms (RA, LA), which mirrors I and exchanges II with III and aVR with aVL: a QRS that is negative in I though upright in V6, whose vector looks the same way and does not depend
  *   on the limbs' order, with a sizeable positive part in aVR. A right axis alone keeps aVR negative; dextrocardia makes V6 small or negative.
- * - Right arm and left leg (RA, LL), which mirrors II and exchanges aVR with aVF: QRS and P wave negative in II and positive in aVR, though the QRS is upright in V6.
+ * - Right arm and left leg (RA, LL), which mirrors II and exchanges aVR with aVF, now the most negative of the three: QRS and P wave negative in II and positive in aVR, though the QRS is upright in V6.
  * - An arm and the neutral electrode: one of I, II and III is nearly a line, for the legs have the same potential.
  *
  * Left arm and left leg (LA, LL) give what a heart of another axis gives, and are not found; nor are the two legs, which change nothing.
@@ -25,8 +27,21 @@ const BETWEEN_LEGS = 0.08;
 export function checkLimbLeads(qrs: Float64Array, pWave: Float64Array | undefined): Finding[] {
   const found = openDeflections(qrs);
   const p = pWave === undefined ? undefined : openDeflections(pWave);
+  const line = lineBetweenLegs(found, BETWEEN_LEGS);
+  const isPLine = p === undefined || lineBetweenLegs(p, P_BETWEEN_LEGS) === line;
+  if (line !== undefined && isPLine) {
+    const arm = line === 'II' ? 'right arm' : 'left arm';
+    return [
+      swapped(
+        `hardly any QRS in ${line} (${found.range(line).toFixed(2)} mV): ${line === 'I' ? 'both arm electrodes were probably exchanged with those of the legs' : `the electrode of the ${arm} was probably exchanged with the neutral one`}`,
+      ),
+    ];
+  }
   const isUprightInV6 = found.isPositive('V6');
-  if (isUprightInV6 && found.isNegative('I') && found.highest('aVR') > UNUSUAL_AVR * -found.lowest('aVR')) {
+  // The lead that now sees what aVR should see tells which electrode hangs on the right arm.
+  const isLeftOnRight = found.lowest('aVL') < found.lowest('aVF');
+  const isUnusual = found.highest('aVR') > UNUSUAL_AVR * -found.lowest('aVR');
+  if (isUprightInV6 && isLeftOnRight && found.isNegative('I') && isUnusual) {
     return [
       swapped(
         `the QRS is negative in I (${found.lowest('I').toFixed(2)} mV) though upright in V6, and positive in aVR (${found.highest('aVR').toFixed(2)} mV): the arm electrodes were probably exchanged`,
@@ -35,28 +50,20 @@ export function checkLimbLeads(qrs: Float64Array, pWave: Float64Array | undefine
   }
   const isTurnedOver = found.isNegative('II') && found.isPositive('aVR');
   const isPTurnedOver = p === undefined || (p.isNegative('II') && p.isPositive('aVR'));
-  if (isUprightInV6 && isTurnedOver && isPTurnedOver) {
+  if (isUprightInV6 && !isLeftOnRight && isTurnedOver && isPTurnedOver) {
     return [
       swapped(
         `the QRS${p === undefined ? ' is' : ' and the P wave are'} negative in II and positive in aVR (QRS ${found.lowest('II').toFixed(2)} and ${found.highest('aVR').toFixed(2)} mV) though the QRS is upright in V6: the electrodes of right arm and left leg were probably exchanged`,
       ),
     ];
   }
-  const limbs = (['I', 'II', 'III'] as const).map((lead) => ({
-    lead,
-    range: found.highest(lead) - found.lowest(lead),
-  }));
-  const [least, , most] = [...limbs].sort((a, b) => a.range - b.range);
-  if (least.range < BETWEEN_LEGS * most.range) {
-    const arm = { I: 'both arms were probably exchanged with the legs', II: 'right arm', III: 'left arm' }[least.lead];
-    const what = least.lead === 'I' ? arm : `the electrode of the ${arm} was probably exchanged with the neutral one`;
-    return [
-      swapped(
-        `the QRS ranges over only ${least.range.toFixed(2)} mV in ${least.lead}, over ${most.range.toFixed(2)} mV in ${most.lead}: ${what}`,
-      ),
-    ];
-  }
   return [];
+}
+
+/** The lead of I, II and III that is nearly a line; undefined where none is. */
+function lineBetweenLegs({ range }: Deflections, share: number): 'I' | 'II' | 'III' | undefined {
+  const most = Math.max(range('I'), range('II'), range('III'));
+  return (['I', 'II', 'III'] as const).find((lead) => range(lead) < share * most);
 }
 
 const swapped = (sentence: string): Finding => ({
@@ -65,8 +72,16 @@ const swapped = (sentence: string): Finding => ({
   message: `${sentence}; nothing was changed, check the recording`,
 });
 
-/** Highest and lowest deflection of each of the twelve leads. */
-function openDeflections(voltage: Float64Array) {
+/** Highest and lowest deflection of each of the twelve leads, mV. */
+interface Deflections {
+  highest(lead: LeadName): number;
+  lowest(lead: LeadName): number;
+  range(lead: LeadName): number;
+  isPositive(lead: LeadName): boolean;
+  isNegative(lead: LeadName): boolean;
+}
+
+function openDeflections(voltage: Float64Array): Deflections {
   const standard = standardLeads(voltage);
   const high = new Float64Array(TWELVE);
   const low = new Float64Array(TWELVE);
@@ -80,6 +95,7 @@ function openDeflections(voltage: Float64Array) {
   return {
     highest,
     lowest,
+    range: (lead: LeadName) => highest(lead) - lowest(lead),
     isPositive: (lead: LeadName) => highest(lead) > DOMINANT * -lowest(lead),
     isNegative: (lead: LeadName) => -lowest(lead) > DOMINANT * highest(lead),
   };

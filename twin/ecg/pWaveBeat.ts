@@ -3,6 +3,7 @@ import { delineateP } from './delineateP.ts';
 import { LEADS } from './leads.ts';
 import { type AlignedBeats, type BeatClock, medianFromPr } from './qrstBeat.ts';
 import { resample } from './resample.ts';
+import { movingMean } from './slope.ts';
 
 /** No P wave begins earlier before QRS onset, ms; a stretch shorter than the other holds none. */
 const EARLIEST_ms = 400;
@@ -17,6 +18,8 @@ const BASELINE_ms = 8;
 /** With this many beats the wave must be the same in those of even and of odd number, by correlation over all leads: fibrillation is not. */
 const LEAST_BEATS = 4;
 const LEAST_CORRELATION = 0.5;
+/** Before they are compared they are smoothed over this long, ms. */
+const SMOOTH_ms = 20;
 
 /**
  * The P wave: the median over the beats of what lies between the T wave before and QRS onset, delineated over all leads, with its level at P onset set to zero.
@@ -43,7 +46,7 @@ export function cutPWave(beats: AlignedBeats, clock: BeatClock, tEnd_ms: number 
   const { onset_ms, offset_ms } = bounds;
   const [first, last] = [onset_ms, offset_ms].map((time) => Math.round(time / step_ms));
   if (whole.length >= LEAST_BEATS) {
-    const halves = [0, 1].map((odd) => median(whole.filter((_, at) => at % 2 === odd)));
+    const halves = [0, 1].map((odd) => smooth(median(whole.filter((_, at) => at % 2 === odd)), step_ms));
     const alike = correlation(halves[0], halves[1], first, last);
     if (alike < LEAST_CORRELATION) {
       return `what lies before the QRS is not the same from beat to beat (correlation ${alike.toFixed(2)}), as in atrial fibrillation`;
@@ -64,6 +67,16 @@ export function cutPWave(beats: AlignedBeats, clock: BeatClock, tEnd_ms: number 
     for (let at = 0; at < samples; at++) voltage_mV[at * LEADS + lead] = cut[at] - level;
   }
   return { voltage_mV, start_ms, onset_ms: onset_ms + toClock_ms, offset_ms: offset_ms + toClock_ms };
+}
+
+/** Each lead's moving mean: what fibrillation brings is as slow as a P wave, muscle noise is not. */
+function smooth(beat: Float64Array, step_ms: number): Float64Array {
+  const out = new Float64Array(beat.length);
+  for (let lead = 0; lead < LEADS; lead++) {
+    const signal = beat.filter((_, at) => at % LEADS === lead);
+    for (const [at, value] of movingMean(signal, step_ms, SMOOTH_ms).entries()) out[at * LEADS + lead] = value;
+  }
+  return out;
 }
 
 /** Correlation of two beats over samples and leads, about each lead's mean there. */
