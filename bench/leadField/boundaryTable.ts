@@ -1,9 +1,10 @@
 import type { Point } from '../../twin/anatomy/anatomy.ts';
 import { conductorFields } from '../../twin/conductor/conductorFields.ts';
 import { DEFAULT_CONDUCTOR_SETTINGS } from '../../twin/conductor/conductorSettings.ts';
-import type { ConductorConductivity } from '../../twin/conductor/torsoModel.ts';
+import { openEdgeTable } from '../../twin/conductor/edgeTable.ts';
+import type { ConductorConductivity, TriangleSurface } from '../../twin/conductor/torsoModel.ts';
 import { boundaryTriangles } from '../../twin/mesh/faces.ts';
-import { type BoundaryModel, openBoundaryModel } from './boundaryElements.ts';
+import { type BoundaryModel, type Interface, openBoundaryModel } from './boundaryElements.ts';
 import { ellipsoidBody, spreadTriangles } from './ellipsoidBody.ts';
 import { markdownTable, percent } from './markdown.ts';
 import { centroid, tetGradient } from './roundBodies.ts';
@@ -23,29 +24,33 @@ const ELECTRODES = 16;
 /** Places of dipoles, mm, each with all three directions. */
 const PLACES: readonly Point[] = [
   [0, 0, 0],
-  [22, 8, -5],
-  [-10, -20, 12],
-  [5, 18, 24],
+  [18, 8, -12],
 ];
+/** Edges of the finite elements in the heart and far from it, mm. */
+const EDGES = [
+  [6, 16],
+  [4.5, 12],
+  [4, 8],
+] as const;
 
-/** Electrode potentials of dipoles in a body with lungs: by finite elements through the lead field, and by boundary elements, which mesh no volume. */
+/**
+ * Electrode potentials of dipoles in a body with lungs: by finite elements through the lead field, and by boundary elements, which mesh no volume. The
+ * boundary elements are refined by parting their flat triangles, so that all three solve the same polyhedra.
+ */
 export function boundaryTable(): string {
-  const options = { electrodes: ELECTRODES, skinParts: 9, lungParts: 6, spacing_mm: 8 };
+  const options = { electrodes: ELECTRODES, skinParts: 5, lungParts: 4, spacing_mm: 12 };
   const input = ellipsoidBody(options, ISOTROPIC);
   const { heart, torso } = input;
-  const coarse = openBoundaryModel([
+  const muscle = { points: heart.points, triangles: boundaryTriangles(heart.tets, heart.points.length / 3) };
+  const interfaces: readonly Interface[] = [
     { surface: torso.skin, inside_S_m: ISOTROPIC.torso_S_m, outside_S_m: 0 },
     ...torso.lungs.map((surface) => ({
       surface,
       inside_S_m: ISOTROPIC.lungs_S_m,
       outside_S_m: ISOTROPIC.torso_S_m,
     })),
-    {
-      surface: { points: heart.points, triangles: boundaryTriangles(heart.tets, heart.points.length / 3) },
-      inside_S_m: MUSCLE_S_m,
-      outside_S_m: ISOTROPIC.torso_S_m,
-    },
-  ]);
+    { surface: muscle, inside_S_m: MUSCLE_S_m, outside_S_m: ISOTROPIC.torso_S_m },
+  ];
   const electrodes = spreadTriangles(torso.skin, ELECTRODES);
   const dipoles = PLACES.flatMap((place) => {
     const tet = nearestTet(heart, place);
@@ -57,14 +62,14 @@ export function boundaryTable(): string {
       ] as const
     ).map((moment) => ({ tet, moment }));
   });
-  const exact = dipoles.map(({ tet, moment }) =>
-    atElectrodes(coarse, centroid(heart.points, heart.tets, tet), moment, electrodes),
-  );
-  const rows = [
-    [6, 16],
-    [4.5, 12],
-    [4, 8],
-  ].map(([heartEdge_mm, farEdge_mm]) => {
+  const solveBoundary = (model: BoundaryModel, triangles: readonly number[]) =>
+    dipoles.map(({ tet, moment }) => atElectrodes(model, centroid(heart.points, heart.tets, tet), moment, triangles));
+  const coarseModel = openBoundaryModel(interfaces);
+  const coarse = solveBoundary(coarseModel, electrodes);
+  const parted = interfaces.map((one) => ({ ...one, surface: partTriangles(one.surface) }));
+  const fine = solveBoundary(openBoundaryModel(parted), electrodes.map(middlePart));
+  const elements = coarseModel.middles.length / 3;
+  const rows = EDGES.map(([heartEdge_mm, farEdge_mm]) => {
     const settings = { ...DEFAULT_CONDUCTOR_SETTINGS, heartEdge_mm, farEdge_mm };
     const { fields, report } = conductorFields({ ...input, settings });
     const found = dipoles.map(({ tet, moment }) => {
@@ -72,19 +77,45 @@ export function boundaryTable(): string {
       // By reciprocity a dipole's potential is −p · ∇Z: Z is that of a current drawn.
       return electrodes.map((_, e) => -dot(moment, gradient.subarray(3 * e, 3 * e + 3)));
     });
-    const { rms, correlation } = compare(found, exact);
-    return [`${heartEdge_mm} / ${farEdge_mm}`, report.nodes, percent(rms), correlation.toFixed(5)];
+    const name = `finite elements ${heartEdge_mm} / ${farEdge_mm} mm, ${report.nodes} nodes`;
+    return rowOf(name, compare(found, coarse), compare(found, fine));
   });
   return markdownTable(
-    [
-      'edges heart / far, mm',
-      'nodes',
-      `RMS difference from ${coarse.middles.length / 3} boundary elements, %`,
-      'correlation',
-    ],
-    rows,
+    ['', `RMS from ${elements} boundary elements, %`, `RMS from ${4 * elements}, %`, 'correlation with these'],
+    [...rows, rowOf(`${elements} boundary elements`, compare(coarse, coarse), compare(coarse, fine))],
   );
 }
+
+const rowOf = (name: string, coarse: Comparison, fine: Comparison) => [
+  name,
+  percent(coarse.rms),
+  percent(fine.rms),
+  fine.correlation.toFixed(5),
+];
+
+/** Each triangle as four by its edges' middles; the last one of four has its parent's own middle. */
+function partTriangles({ points, triangles }: TriangleSurface): TriangleSurface {
+  const table = openEdgeTable(points.length / 3);
+  const edgeOf = Array.from(triangles, (node, at) => table.add(node, triangles[at % 3 === 2 ? at - 2 : at + 1]));
+  const nodes = points.length / 3;
+  const ends = table.nodes();
+  const all = new Float64Array(points.length + 3 * table.size);
+  all.set(points);
+  for (let edge = 0; edge < table.size; edge++) {
+    for (let axis = 0; axis < 3; axis++) {
+      all[3 * (nodes + edge) + axis] = (points[3 * ends[2 * edge] + axis] + points[3 * ends[2 * edge + 1] + axis]) / 2;
+    }
+  }
+  const parts: number[] = [];
+  for (let at = 0; at < triangles.length; at += 3) {
+    const [a, b, c] = triangles.subarray(at, at + 3);
+    const [ab, bc, ca] = edgeOf.slice(at, at + 3).map((edge) => nodes + edge);
+    parts.push(a, ab, ca, ab, b, bc, ca, bc, c, ab, bc, ca);
+  }
+  return { points: all, triangles: Uint32Array.from(parts) };
+}
+
+const middlePart = (triangle: number): number => 4 * triangle + 3;
 
 function nearestTet(mesh: { readonly points: Float64Array; readonly tets: Uint32Array }, place: Point): number {
   let nearest = 0;
@@ -108,7 +139,12 @@ function atElectrodes(model: BoundaryModel, place: Point, moment: Point, electro
   return electrodes.map((triangle) => all[triangle] - mean);
 }
 
-function compare(found: readonly (readonly number[])[], exact: readonly (readonly number[])[]) {
+interface Comparison {
+  readonly rms: number;
+  readonly correlation: number;
+}
+
+function compare(found: readonly (readonly number[])[], exact: readonly (readonly number[])[]): Comparison {
   let [wrong, ee, ff, ef] = [0, 0, 0, 0];
   for (const [dipole, values] of exact.entries()) {
     for (const [at, value] of values.entries()) {

@@ -20,6 +20,8 @@ const PAIRS = [0, 1, 0, 2, 0, 3, 1, 2, 1, 3, 2, 3] as const;
 const LEAST_VOLUME = 0.4;
 /** Each pass halves at most every longest edge; a lattice needs three for half the edge length. */
 const MOST_PASSES = 30;
+/** Halves that wait while a tetrahedron is cut: no more than its edges. */
+const DEEPEST = 16;
 
 /**
  * Refines by bisection of longest edges until no tetrahedron has an edge longer than `size` asks for at its middle. In each pass every tetrahedron
@@ -31,35 +33,28 @@ const MOST_PASSES = 30;
  */
 export function bisectTo(mesh: BoundedTets, size: EdgeSize, toBoundary: ToBoundary, mostTets: number): BoundedTets {
   let now = mesh;
+  let edges = measureEdges(mesh);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const next = bisectOnce(now, size, toBoundary);
-    if (next === undefined) break;
-    now = next;
-    if (now.tets.length / 4 > mostTets) {
+    const marked = markEdges(now, edges, size);
+    if (marked === undefined) break;
+    const { points, middleOf } = addMiddles(now, edges, marked, toBoundary);
+    const triangles = cutTriangles(now.triangles, edges, middleOf);
+    const { tets, ofTet } = cutTets(now.tets, edges, middleOf);
+    takeBack(points, tets, now.points, middleOf, edges);
+    edges = { table: edges.table, ofTet, ...lengthsFrom(edges, points) };
+    now = { points, tets, triangles };
+    if (tets.length / 4 > mostTets) {
       throw new TwinError(
         'BadAnatomy',
         `the torso needs more than ${mostTets} tetrahedra at the edge lengths asked for; expected fewer; use longer edges or check the unit of the torso`,
-        { tets: now.tets.length / 4 },
+        { tets: tets.length / 4 },
       );
     }
   }
   return now;
 }
 
-/** One pass; undefined when nothing is too large. */
-function bisectOnce(mesh: BoundedTets, size: EdgeSize, toBoundary: ToBoundary): BoundedTets | undefined {
-  const edges = measureEdges(mesh);
-  const marked = markEdges(mesh, edges, size);
-  if (marked === undefined) return undefined;
-  const { points, middleOf } = addMiddles(mesh, edges, marked, toBoundary);
-  const cut: Cutter = { nodes: mesh.points.length / 3, edges, middleOf };
-  const tets = cutCells(mesh.tets, 4, cut);
-  const triangles = cutCells(mesh.triangles, 3, cut);
-  takeBack(points, tets, mesh.points, middleOf, edges);
-  return { points, tets, triangles };
-}
-
-/** Edges of a mesh. */
+/** Edges of a mesh. Those that were cut keep their numbers and are not met again. */
 export interface Edges {
   readonly table: EdgeTable;
   /** Lower node first, [edges, 2] */
@@ -81,19 +76,30 @@ export function measureEdges({ points, tets }: Pick<BoundedTets, 'points' | 'tet
       ofTet[6 * tet + pair] = table.add(tets[4 * tet + PAIRS[2 * pair]], tets[4 * tet + PAIRS[2 * pair + 1]]);
     }
   }
+  return { table, ofTet, ...lengthsFrom({ table, squared: new Float64Array(0), rank: new Float64Array(0) }, points) };
+}
+
+/** Nodes, lengths and ranks of all edges of a table, those already measured taken over. */
+function lengthsFrom(
+  { table, squared: known, rank: knownRank }: Pick<Edges, 'table' | 'squared' | 'rank'>,
+  points: Float64Array,
+): Pick<Edges, 'nodes' | 'squared' | 'rank'> {
   const nodes = table.nodes();
   const squared = new Float64Array(table.size);
-  for (let edge = 0; edge < squared.length; edge++) {
+  const rank = new Float64Array(table.size);
+  squared.set(known);
+  rank.set(knownRank);
+  for (let edge = known.length; edge < squared.length; edge++) {
     const a = 3 * nodes[2 * edge];
     const b = 3 * nodes[2 * edge + 1];
     const x = points[b] - points[a];
     const y = points[b + 1] - points[a + 1];
     const z = points[b + 2] - points[a + 2];
     squared[edge] = x * x + y * y + z * z;
+    // Lengths that differ by rounding alone count as equal and are told apart by the edge's number, so that a lattice is cut regularly.
+    rank[edge] = Math.fround(squared[edge]) * (1 + edge * 1e-14);
   }
-  // Lengths that differ by rounding alone count as equal and are told apart by the edge's number, so that a lattice is cut regularly.
-  const rank = squared.map((value, edge) => Math.fround(value) * (1 + edge * 1e-14));
-  return { table, nodes, squared, rank, ofTet };
+  return { nodes, squared, rank };
 }
 
 /** Marks, [edges]; undefined when no tetrahedron is too large. */
@@ -185,71 +191,96 @@ function writeMiddle(out: Float64Array, points: Float64Array, nodes: Uint32Array
   for (let axis = 0; axis < 3; axis++) out[3 * middle + axis] = (points[a + axis] + points[b + axis]) / 2;
 }
 
-/** Which edges are cut, and where. */
-export interface Cutter {
-  /** Nodes before this pass */
-  readonly nodes: number;
-  readonly edges: Edges;
-  /** New node on each edge, −1 where it is not cut, [edges] */
-  readonly middleOf: Int32Array;
-}
-
-/** Cuts cells of `corners` nodes each through their marked edges, longest first; each half takes the place of its cell in the order, orientation kept. */
-export function cutCells(cells: Uint32Array, corners: 3 | 4, { nodes, edges, middleOf }: Cutter): Uint32Array {
-  const { table, rank, ofTet } = edges;
-  let out = new Uint32Array(2 * cells.length);
-  let end = 0;
-  const stack = new Uint32Array(64 * corners);
-  const pairs = corners === 4 ? PAIRS : ([0, 1, 0, 2, 1, 2] as const);
-  for (let cell = 0; cell < cells.length; cell += corners) {
-    if (corners === 4 && isWhole(ofTet, middleOf, 1.5 * cell)) {
-      if (end + 4 > out.length) out = doubled(out);
-      for (let corner = 0; corner < 4; corner++) out[end++] = cells[cell + corner];
-      continue;
-    }
-    for (let corner = 0; corner < corners; corner++) stack[corner] = cells[cell + corner];
-    let top = corners;
-    while (top > 0) {
-      top -= corners;
-      let middle = -1;
+/**
+ * Cuts tetrahedra through their marked edges, longest first; the halves take the place of the whole, orientation kept.
+ *
+ * @param middleOf  new node on each edge, −1 where it is not cut, [edges]
+ */
+export function cutTets(
+  tets: Uint32Array,
+  { table, rank, ofTet }: Pick<Edges, 'table' | 'rank' | 'ofTet'>,
+  middleOf: Int32Array,
+): Pick<BoundedTets, 'tets'> & Pick<Edges, 'ofTet'> {
+  let out = new Uint32Array(2 * tets.length);
+  let outEdges = new Uint32Array(3 * tets.length);
+  let count = 0;
+  const nodes = new Uint32Array(4 * DEEPEST);
+  const edges = new Uint32Array(6 * DEEPEST);
+  for (let tet = 0; tet < tets.length / 4; tet++) {
+    for (let corner = 0; corner < 4; corner++) nodes[corner] = tets[4 * tet + corner];
+    for (let pair = 0; pair < 6; pair++) edges[pair] = ofTet[6 * tet + pair];
+    for (let top = 0; top >= 0; ) {
+      const n = 4 * top;
+      const e = 6 * top;
+      let cut = -1;
       let highest = -1;
-      let first = 0;
-      let second = 0;
-      for (let pair = 0; pair < pairs.length; pair += 2) {
-        const a = stack[top + pairs[pair]];
-        const b = stack[top + pairs[pair + 1]];
-        if (a >= nodes || b >= nodes) continue;
-        const edge = table.find(a, b);
-        if (middleOf[edge] < 0 || rank[edge] <= highest) continue;
+      for (let pair = 0; pair < 6; pair++) {
+        const edge = edges[e + pair];
+        if (!(middleOf[edge] >= 0) || rank[edge] <= highest) continue;
         highest = rank[edge];
-        middle = middleOf[edge];
-        first = pairs[pair];
-        second = pairs[pair + 1];
+        cut = pair;
       }
-      if (middle < 0) {
-        if (end + corners > out.length) out = doubled(out);
-        for (let corner = 0; corner < corners; corner++) out[end++] = stack[top + corner];
+      if (cut < 0) {
+        if (4 * count === out.length) {
+          out = doubled(out);
+          outEdges = doubled(outEdges);
+        }
+        for (let corner = 0; corner < 4; corner++) out[4 * count + corner] = nodes[n + corner];
+        for (let pair = 0; pair < 6; pair++) outEdges[6 * count + pair] = edges[e + pair];
+        count++;
+        top--;
         continue;
       }
-      for (let corner = 0; corner < corners; corner++) stack[top + corners + corner] = stack[top + corner];
-      stack[top + second] = middle;
-      stack[top + corners + first] = middle;
-      top += 2 * corners;
+      const middle = middleOf[edges[e + cut]];
+      const first = PAIRS[2 * cut];
+      const second = PAIRS[2 * cut + 1];
+      for (let corner = 0; corner < 4; corner++) nodes[n + 4 + corner] = nodes[n + corner];
+      for (let pair = 0; pair < 6; pair++) edges[e + 6 + pair] = edges[e + pair];
+      nodes[n + second] = middle;
+      nodes[n + 4 + first] = middle;
+      for (let pair = 0; pair < 6; pair++) {
+        const i = PAIRS[2 * pair];
+        const j = PAIRS[2 * pair + 1];
+        if (i === second || j === second) edges[e + pair] = table.add(nodes[n + i], nodes[n + j]);
+        if (i === first || j === first) edges[e + 6 + pair] = table.add(nodes[n + 4 + i], nodes[n + 4 + j]);
+      }
+      top++;
     }
   }
-  return out.slice(0, end);
+  return { tets: out.slice(0, 4 * count), ofTet: outEdges.slice(0, 6 * count) };
 }
 
-/** Whether none of a tetrahedron's edges is cut. @param at  six times its number */
-function isWhole(ofTet: Uint32Array, middleOf: Int32Array, at: number): boolean {
-  return (
-    middleOf[ofTet[at]] < 0 &&
-    middleOf[ofTet[at + 1]] < 0 &&
-    middleOf[ofTet[at + 2]] < 0 &&
-    middleOf[ofTet[at + 3]] < 0 &&
-    middleOf[ofTet[at + 4]] < 0 &&
-    middleOf[ofTet[at + 5]] < 0
-  );
+/** Cuts the triangles of a boundary as `cutTets` cuts the tetrahedra behind them. @param triangles [triangles, 3] */
+export function cutTriangles(
+  triangles: Uint32Array,
+  { table, rank }: Pick<Edges, 'table' | 'rank'>,
+  middleOf: Int32Array,
+): Uint32Array {
+  const out: number[] = [];
+  const stack: number[] = [];
+  for (let at = 0; at < triangles.length; at += 3) {
+    stack.push(triangles[at], triangles[at + 1], triangles[at + 2]);
+    while (stack.length > 0) {
+      const corners = stack.splice(-3);
+      let highest = -1;
+      let first = -1;
+      let middle = -1;
+      for (let side = 0; side < 3; side++) {
+        const edge = table.find(corners[side], corners[(side + 1) % 3]);
+        if (edge < 0 || !(middleOf[edge] >= 0) || rank[edge] <= highest) continue;
+        highest = rank[edge];
+        middle = middleOf[edge];
+        first = side;
+      }
+      if (first < 0) {
+        out.push(...corners);
+        continue;
+      }
+      const [a, b, c] = [corners[first], corners[(first + 1) % 3], corners[(first + 2) % 3]];
+      stack.push(a, middle, c, middle, b, c);
+    }
+  }
+  return Uint32Array.from(out);
 }
 
 function doubled(from: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import type { ConductorEdges } from './conductorMesh.ts';
-import type { ConductorConductivity } from './torsoModel.ts';
+import { type ConductorConductivity, DEFAULT_TORSO } from './torsoModel.ts';
 
 /** How finely a volume conductor is meshed and solved. */
 export interface ConductorSettings extends ConductorEdges {
@@ -7,6 +7,7 @@ export interface ConductorSettings extends ConductorEdges {
   readonly tolerance: number;
 }
 
+/** Chosen by the tables of docs/lead-field.md: ECGs within some 2 % of those of a mesh four times as large. */
 export const DEFAULT_CONDUCTOR_SETTINGS: ConductorSettings = {
   heartEdge_mm: 4.5,
   farEdge_mm: 12,
@@ -15,12 +16,9 @@ export const DEFAULT_CONDUCTOR_SETTINGS: ConductorSettings = {
   tolerance: 1e-7,
 };
 
+/** All of a body's conductivities: the defaults of a study's torso, and the muscle's inside as in the calibration's defaults. */
 export const DEFAULT_CONDUCTOR: ConductorConductivity = {
+  ...DEFAULT_TORSO.conductivity,
   intracellularFibre_S_m: 0.5272,
   intracellularTransverse_S_m: 0.2076,
-  extracellularFibre_S_m: 1.0732,
-  extracellularTransverse_S_m: 0.4227,
-  blood_S_m: 0.7,
-  lungs_S_m: 0.0714,
-  torso_S_m: 0.6667,
 };

@@ -1,5 +1,5 @@
 import { nodeTets } from '../mesh/nodeTets.ts';
-import { type BoundedTets, cutCells, type Edges, measureEdges, sixVolumes } from './bisection.ts';
+import { type BoundedTets, cutTets, cutTriangles, type Edges, measureEdges, sixVolumes } from './bisection.ts';
 import type { ClosedSurface } from './signedDistance.ts';
 
 /** A mesh whose tetrahedra lie wholly inside or wholly outside a surface. */
@@ -51,9 +51,8 @@ export function fitSurfaces(
   const all = new Float64Array(points.length + crossings.length);
   all.set(points);
   all.set(crossings, points.length);
-  const cut = { nodes, edges, middleOf };
-  const tets = cutCells(mesh.tets, 4, cut);
-  const triangles = cutCells(mesh.triangles, 3, cut);
+  const triangles = cutTriangles(mesh.triangles, edges, middleOf);
+  const { tets } = cutTets(mesh.tets, edges, middleOf);
   return { mesh: { points: all, tets, triangles }, isInside: sidesOf(all, tets, distances, distance) };
 }
 
