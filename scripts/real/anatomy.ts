@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Anatomy, type AnatomySettings, DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { readElectrodes } from '../../twin/anatomy/electrodes.ts';
-import { medianAngle_deg } from '../../twin/anatomy/fibreDoubts.ts';
 import { solveHarmonicFields } from '../../twin/anatomy/harmonicFields.ts';
 import { prepareAnatomy } from '../../twin/anatomy/prepareAnatomy.ts';
 import { splitVentricles } from '../../twin/anatomy/regions.ts';
-import { ruleBasedFibres } from '../../twin/anatomy/ruleBasedFibres.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { readMesh } from '../../twin/formats/index.ts';
 import { REGION } from '../../twin/mesh/tetMesh.ts';
 import { muscleVolume_mL, tetVolumes } from '../../twin/mesh/volume.ts';
+import { checkAgainstAuthors, readAuthors } from './anatomy/authorsCoordinates.ts';
+import { checkLeaps, checkOwnFibres } from './anatomy/ownFibres.ts';
 import type { CheckResult } from './checkResult.ts';
 
 /** Anatomy of the real hearts against what their authors found, and the refusal of a block. */
@@ -23,40 +23,13 @@ function checkDti(dataFolder: string): CheckResult[] {
   const started = performance.now();
   const anatomy = prepare(folder, 'dti004', { ...DEFAULT_ANATOMY, regions: { lv: [1], rv: [2] } });
   const seconds = (performance.now() - started) / 1000;
-  const { mesh, surfaces, coordinates } = anatomy;
+  const { mesh, surfaces } = anatomy;
   const lv = muscleVolume_mL(mesh, REGION.lv);
   const rv = muscleVolume_mL(mesh, REGION.rv);
   const endo = JSON.parse(readFileSync(join(folder, 'endo_nodes.json'), 'utf8'));
   const lvDice = dice(surfaces.lvEndo, endo.lv_endo);
   const rvDice = dice(surfaces.rvEndo, endo.rv_endo);
-  const authors = readFileSync(join(folder, 'uvc_nodes.csv'), 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(',').map(Number));
-  const nodes = [...authors.keys()].filter((node) => !Number.isNaN(coordinates.apicobasal[node]));
-  const left = nodes.filter((node) => authors[node][3] === 0 && coordinates.transventricular[node] === 0);
-  const apicobasal = correlation(
-    nodes,
-    (node) => authors[node][0],
-    (node) => coordinates.apicobasal[node],
-  );
-  const transmural = correlation(
-    left,
-    (node) => 1 - authors[node][2],
-    (node) => coordinates.transmural[node],
-  );
-  const sides = nodes.filter((node) => authors[node][3] === coordinates.transventricular[node]).length / nodes.length;
-  // The authors' angle runs the other way, in turns, from another zero: what must agree is the difference's constancy.
-  let x = 0;
-  let y = 0;
-  for (const node of left) {
-    const difference = 2 * Math.PI * authors[node][1] + coordinates.rotational[node];
-    x += Math.cos(difference) / left.length;
-    y += Math.sin(difference) / left.length;
-  }
   const fields = solveHarmonicFields(mesh, surfaces);
-  const fibres = medianAngle_deg(mesh, ruleBasedFibres(mesh, fields, DEFAULT_ANATOMY.helix_deg));
   const split = splitVentricles(mesh, fields);
   const volumes = tetVolumes(mesh);
   let outsideSeptum = 0;
@@ -84,24 +57,16 @@ function checkDti(dataFolder: string): CheckResult[] {
       lvDice > 0.99 && rvDice > 0.98,
       `overlap (Dice) LV ${lvDice.toFixed(4)}, RV ${rvDice.toFixed(4)}`,
     ),
-    result("apicobasal coordinate follows the authors'", apicobasal > 0.9, `correlation ${apicobasal.toFixed(3)}`),
-    result(
-      "transmural coordinate of the LV follows the authors'",
-      transmural > 0.98,
-      `correlation ${transmural.toFixed(3)}`,
-    ),
-    result(
-      "rotational coordinate of the LV follows the authors'",
-      Math.hypot(x, y) > 0.9,
-      `mean resultant of the difference ${Math.hypot(x, y).toFixed(3)}`,
-    ),
-    result("nodes on the authors' side", sides > 0.99, `${(100 * sides).toFixed(2)} %`),
+    ...[
+      ...checkAgainstAuthors(anatomy, fields, readAuthors(folder)),
+      ...checkOwnFibres(mesh, fields),
+      checkLeaps(anatomy, fields),
+    ].map(({ name, passed, detail }) => result(name, passed, detail)),
     result(
       'ventricles split by geometry outside the septum',
       agreed / outsideSeptum > 0.95,
       `${((100 * agreed) / outsideSeptum).toFixed(2)} % of volume as tagged; the tags cut the septum in two, the split gives it to the LV`,
     ),
-    result("rule-based fibres against the heart's own", fibres < 25, `median angle ${fibres.toFixed(1)}°`),
     result(
       'no doubt about a sound heart',
       anatomy.findings.every(({ code }) => !/doubtful|reversed|hollow/.test(code)),
@@ -115,6 +80,7 @@ function checkCrt(dataFolder: string): CheckResult[] {
   const anatomy = prepare(join(dataFolder, 'hearts', 'crtdemo'), 'crtdemo', DEFAULT_ANATOMY);
   const volume = muscleVolume_mL(anatomy.mesh);
   const lv = muscleVolume_mL(anatomy.mesh, REGION.lv);
+  const leaps = checkLeaps(anatomy, solveHarmonicFields(anatomy.mesh, anatomy.surfaces));
   const codes = anatomy.findings.map(({ code }) => code);
   return [
     {
@@ -127,6 +93,7 @@ function checkCrt(dataFolder: string): CheckResult[] {
       passed: codes.includes('fibre-helix-reversed'),
       detail: codes.join(', '),
     },
+    { ...leaps, name: `crtdemo ${leaps.name}` },
   ];
 }
 
@@ -167,12 +134,4 @@ function prepare(folder: string, name: string, settings: AnatomySettings): Anato
 function dice(triangles: Uint32Array, nodes: readonly number[]): number {
   const found = new Set(triangles);
   return (2 * nodes.filter((node) => found.has(node)).length) / (found.size + nodes.length);
-}
-
-function correlation(nodes: readonly number[], one: (node: number) => number, other: (node: number) => number): number {
-  const mean = (of: (node: number) => number) => nodes.reduce((sum, node) => sum + of(node), 0) / nodes.length;
-  const [a, b] = [mean(one), mean(other)];
-  const product = (f: (node: number) => number, fm: number, g: (node: number) => number, gm: number) =>
-    nodes.reduce((sum, node) => sum + (f(node) - fm) * (g(node) - gm), 0);
-  return product(one, a, other, b) / Math.sqrt(product(one, a, one, a) * product(other, b, other, b));
 }

@@ -38,8 +38,8 @@ export function consistentCoordinates(
     { nodes: anterior, value: 1 },
     { nodes: posterior, value: -1 },
   ]);
-  const toPole = ways(mesh, findPole(mesh, fields, anterior, posterior));
-  const toBase = ways(mesh, new Uint32Array(new Set(surfaces.base)));
+  const toPole = waysFrom(mesh, findPole(mesh, fields, anterior, posterior));
+  const toBase = waysFrom(mesh, new Uint32Array(new Set(surfaces.base)));
   return {
     apicobasal: toPole.map((length, node) => length / (length + toBase[node])),
     rotational: p.map((value, node) => {
@@ -94,7 +94,7 @@ function findPole(
 }
 
 /** Length of the shortest way through muscle to the nearest of some nodes, mm, [nodes]; NaN where there is none. */
-function ways(mesh: TetMesh, nodes: Uint32Array): Float64Array {
+export function waysFrom(mesh: TetMesh, nodes: Uint32Array): Float64Array {
   const { points, tets } = mesh;
   const uniform = { points, tets, regions: new Uint8Array(tetCount(mesh)).fill(REGION.lv), fibres: mesh.fibres };
   const times = solveFromNodes(uniform, { lv: UNIT_SPEED, rv: UNIT_SPEED }, nodes, new Float64Array(nodes.length));
