@@ -139,7 +139,7 @@ test('a stack ends at a plane where LV muscle lies all around, and slices beyond
   t.true(findings.some(({ code, count }) => code === 'slices-beyond-base' && count === 2));
   let highest = Number.NEGATIVE_INFINITY;
   for (let at = 2; at < raw.points.length; at += 3) highest = Math.max(highest, raw.points[at]);
-  t.true(highest < heart.dimensions.base + 0.6, `${highest} mm`);
+  t.true(highest < heart.dimensions.base + 0.3 * 2.6, `${highest} mm`);
 });
 
 test('four chambers are two meshes: ventricles and atria without a shared node', (t) => {
@@ -179,6 +179,19 @@ test('an atrial wall between the LA and the aorta is taken from the aorta', (t) 
     findRims(four.atria?.raw.points ?? new Float64Array(), surface).filter(({ length_mm }) => length_mm > 10),
     [],
   );
+});
+
+test('the RV stays open where its blood ends below the base plane', (t) => {
+  const map = shortAxisMap(heart, [2, 2, 8]);
+  const [ni, nj, nk] = map.size;
+  const rvBlood = map.tissues.indexOf('rvBlood') + 1;
+  const low = {
+    ...map,
+    voxels: map.voxels.map((code, at) => (code === rvBlood && at >= ni * nj * (nk - 3) ? 0 : code)),
+  };
+  const found = heartFromLabels(low, { edge_mm: 3 });
+  t.is(rims(found, 'rvEndo'), 1);
+  t.true(found.findings.some(({ code }) => code === 'walls-grown'));
 });
 
 test('scar keeps its place and its tag', (t) => {

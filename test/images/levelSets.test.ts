@@ -105,27 +105,28 @@ test('the narrow end of a stack is closed by muscle, the wide end is cut half a 
 });
 
 test('a slanted apex is not pierced by its blood', (t) => {
-  const slant = (z: number): number => 0.5 * z;
+  // The last slice of muscle, at −52 mm, lies beside the last one of blood, at −44 mm.
+  const slant = (z: number): number => 1.0 * z;
   const image = rasterise(
     (x, y, z) => {
       if (z > 0) return undefined;
       if (Math.hypot((x - slant(z)) / 20, y / 20, z / 50) < 1) return 'lvBlood';
-      return Math.hypot((x - slant(z)) / 27, y / 27, z / 58) < 1 ? 'lvMuscle' : undefined;
+      return Math.hypot((x - slant(z)) / 27, y / 27, z / 53) < 1 ? 'lvMuscle' : undefined;
     },
     TISSUES,
-    { min: [-66, -36, -64], max: [36, 36, 16] },
+    { min: [-96, -36, -64], max: [36, 36, 16] },
     [1.5, 1.5, 8],
   );
   const levels = levelSetsOf(image);
   let blood = 0;
   for (let z = -6; z > -62; z -= 1) {
-    for (let x = -45; x < 25; x += 1) {
+    for (let x = -80; x < 25; x += 1) {
       if (levels.tissueAt(x, 0, z) !== 1) continue;
       blood++;
       for (const [dx, dz] of [
-        [2, 0],
-        [-2, 0],
-        [0, -2],
+        [1.5, 0],
+        [-1.5, 0],
+        [0, -1.5],
       ] as const)
         t.not(levels.tissueAt(x + dx, 0, z + dz), 2, `at ${x}, ${z}`);
     }

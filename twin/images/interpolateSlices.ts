@@ -3,7 +3,7 @@ import { cropTissues, tissueBox, type VoxelBox } from './cropTissues.ts';
 import type { Tissue } from './labelImage.ts';
 import { signedDistance } from './signedDistance.ts';
 import { blend, FAR_mm } from './sliceBlends.ts';
-import { closeTissue, fillEnd, type Slice, WALL_OF } from './sliceEnds.ts';
+import { endTissue, fillEnd, type Slice, WALL_OF } from './sliceEnds.ts';
 import { smoothLevel } from './smoothLevel.ts';
 import type { TissueImage } from './tissueImage.ts';
 
@@ -179,6 +179,8 @@ type FourSlices = readonly [Slice | undefined, Slice, Slice, Slice | undefined];
 function fillBetween(tissues: readonly Tissue[], slices: FourSlices, w: number, values: readonly Float32Array[]): void {
   const [before, p, q, after] = slices;
   for (let code = 0; code < values.length; code++) {
+    if (endTissue(tissues, code, p, q, w, values[code])) continue;
+    if (endTissue(tissues, code, q, p, 1 - w, values[code])) continue;
     if (p.isPresent[code] && q.isPresent[code]) {
       const isCubic = before?.isPresent[code] && after?.isPresent[code];
       blend(
@@ -189,9 +191,7 @@ function fillBetween(tissues: readonly Tissue[], slices: FourSlices, w: number, 
         w,
         values[code],
       );
-    } else if (p.isPresent[code]) closeTissue(tissues, code, p, q.isPresent, w, values);
-    else if (q.isPresent[code]) closeTissue(tissues, code, q, p.isPresent, 1 - w, values);
-    else values[code].fill(FAR_mm);
+    } else values[code].fill(FAR_mm);
   }
 }
 

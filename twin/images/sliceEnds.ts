@@ -1,5 +1,5 @@
 import type { Tissue } from './labelImage.ts';
-import { close, FAR_mm } from './sliceBlends.ts';
+import { blend, close, FAR_mm } from './sliceBlends.ts';
 
 /** The muscle around each chamber's blood. */
 export const WALL_OF: Readonly<Partial<Record<Tissue, Tissue>>> = {
@@ -32,7 +32,6 @@ export function fillEnd(
   isClosed: boolean,
   values: readonly Float32Array[],
 ): void {
-  const nothing = slice.isPresent.map(() => false);
   for (let code = 0; code < values.length; code++) {
     if (!isClosed) {
       if (w <= 0.5) values[code].set(slice.fields[code]);
@@ -41,48 +40,54 @@ export function fillEnd(
       const heart = slice.fields[0].map((value) => -value);
       close(heart, { along: w, length: 1 }, values[0]);
       for (let at = 0; at < heart.length; at++) values[0][at] = -values[0][at];
-    } else if (slice.isPresent[code]) closeTissue(tissues, code, slice, nothing, w, values);
-    else values[code].fill(FAR_mm);
+    } else if (!endTissue(tissues, code, slice, undefined, w, values[code])) values[code].fill(FAR_mm);
   }
 }
 
 /**
- * A tissue that is in `slice` and not in the next. It closes by itself, but for a chamber whose blood ends: its muscle goes on as the whole chamber
- * would, without the blood; and the blood stays as far from the background as it is in the slice, so that no apex is pierced.
+ * Fields of one tissue between a slice and the next, where they do not simply run from one to the other: the tissue ends, or it is the wall of a chamber
+ * whose blood ends. Of such a chamber the whole, blood and wall, runs on as a whole; the blood closes within it, as far from its outside as in
+ * the slice, so that no apex is pierced; the wall is the rest.
  *
- * @param along   way to the next slice, 0 to 1
- * @param values  the background's are there already, mm, [codes][pixels]
+ * @param next   undefined beyond the last slice
+ * @param along  way to the next slice, 0 to 1
+ * @param out    mm, [pixels]
+ * @returns whether the tissue does so; nothing is written where not
  */
-export function closeTissue(
+export function endTissue(
   tissues: readonly Tissue[],
   code: number,
   slice: Slice,
-  isInNext: readonly boolean[],
+  next: Slice | undefined,
   along: number,
-  values: readonly Float32Array[],
-): void {
-  const out = values[code];
-  const wall = tissues.findIndex((tissue) => tissue === WALL_OF[tissues[code - 1]]) + 1;
-  if (wall > 0 && slice.isPresent[wall]) {
-    close(slice.fields[code], { along, length: isInNext[wall] ? 1 : 0.5 }, out);
-    const cover = leastCover(slice.fields[code], slice.fields[0]);
-    for (let at = 0; at < out.length; at++) out[at] = Math.max(out[at], cover - values[0][at]);
-    return;
+  out: Float32Array,
+): boolean {
+  if (code === 0 || !slice.isPresent[code]) return false;
+  const tissue = tissues[code - 1];
+  const isInNext = (other: number): boolean => next?.isPresent[other] === true;
+  const blood = tissue in WALL_OF ? code : tissues.findIndex((other) => WALL_OF[other] === tissue) + 1;
+  const wall = tissues.findIndex((other) => other === WALL_OF[tissues[blood - 1]]) + 1;
+  const chamber = slice.chambers.get(wall);
+  if (chamber === undefined || isInNext(blood)) {
+    if (isInNext(code)) return false;
+    close(slice.fields[code], { along, length: 1 }, out);
+    return true;
   }
-  const blood = tissues.findIndex((tissue) => WALL_OF[tissue] === tissues[code - 1]) + 1;
-  const chamber = slice.chambers.get(code);
-  close(chamber && !isInNext[blood] ? chamber : slice.fields[code], { along, length: 1 }, out);
-  if (!chamber || isInNext[blood]) return;
-  const inside = new Float32Array(out.length);
-  close(slice.fields[blood], { along, length: 0.5 }, inside);
-  for (let at = 0; at < out.length; at++) out[at] = Math.max(out[at], -inside[at]);
+  const whole = new Float32Array(out.length);
+  const inside = code === blood ? out : new Float32Array(out.length);
+  const wallOfNext = isInNext(wall) ? next?.fields[wall] : undefined;
+  if (wallOfNext) blend(undefined, chamber, wallOfNext, undefined, along, whole);
+  else close(chamber, { along, length: 1 }, whole);
+  close(slice.fields[blood], { along, length: wallOfNext ? 1 : 0.5 }, inside);
+  const cover = leastCover(slice.fields[blood], chamber);
+  for (let at = 0; at < out.length; at++) inside[at] = Math.max(inside[at], whole[at] + cover);
+  if (code === wall) for (let at = 0; at < out.length; at++) out[at] = Math.max(whole[at], -inside[at]);
+  return true;
 }
 
-/** How far the blood of a slice stays from the background, mm. */
-function leastCover(blood: Float32Array, background: Float32Array): number {
+/** How far the blood of a slice stays inside its chamber, mm; 0 where the wall is open. */
+function leastCover(blood: Float32Array, chamber: Float32Array): number {
   let least = FAR_mm;
-  for (let at = 0; at < blood.length; at++) {
-    if (blood[at] < 0 && background[at] < least) least = background[at];
-  }
+  for (let at = 0; at < blood.length; at++) if (blood[at] < 0 && -chamber[at] < least) least = -chamber[at];
   return Math.max(least, 0);
 }
