@@ -102,6 +102,19 @@ test('segments are named by where they lie: septum towards the RV, anterior in f
   t.true(place(1).z > place(7).z && place(7).z > place(13).z && place(13).z > place(17).z);
 });
 
+test("the septum's segments end where the RV's cavity does, and without insertions they are sixths of the angle", (t) => {
+  const { anatomy } = lvAtRest();
+  const spanOf = (from: Parameters<typeof segmentsOfEndocardium>[0]) => {
+    const septal = [...segmentsOfEndocardium(from)].filter(([, segment]) => segment === 2 || segment === 3);
+    const angles = septal.map(([node]) => Math.atan2(mesh.points[3 * node + 1], -mesh.points[3 * node]));
+    return ((Math.max(...angles) - Math.min(...angles)) * 180) / Math.PI;
+  };
+  // Nodes of the endocardium lie 11° apart. The RV's cavity of this heart is seen from the LV's axis under 146° (where its surface cuts the LV's outside).
+  t.true(Math.abs(spanOf(anatomy) - 146) < 14, `${spanOf(anatomy)}°`);
+  const { consistent: _, ...without } = anatomy;
+  t.true(Math.abs(spanOf(without) - 120) < 14, `${spanOf(without)}°`);
+});
+
 test('a sphere and an ellipsoid are told apart by their sphericity, not by their size', (t) => {
   const { lvShort, lvLong, base } = shape.dimensions;
   const cap = ((lvLong - base) ** 2 * (2 * lvLong + base)) / (4 * lvLong ** 3);

@@ -1,4 +1,5 @@
 import type { Anatomy } from '../../twin/anatomy/anatomy.ts';
+import { consistentCoordinates } from '../../twin/anatomy/consistentCoordinates.ts';
 import { ventricularCoordinates } from '../../twin/anatomy/coordinates.ts';
 import { endocardialDistance } from '../../twin/anatomy/endocardialDistance.ts';
 import { solveHarmonicFields } from '../../twin/anatomy/harmonicFields.ts';
@@ -9,10 +10,13 @@ import { TEST_HEART_ELECTRODES } from '../helpers/electrodes.ts';
 import { testHeart } from '../helpers/hearts.ts';
 
 export const { shape, mesh, surfaces } = testHeart();
+const fields = solveHarmonicFields(mesh, surfaces);
+const consistent = consistentCoordinates(mesh, surfaces, fields);
 const anatomy: Anatomy = {
   mesh,
   surfaces,
-  coordinates: ventricularCoordinates(mesh, surfaces, solveHarmonicFields(mesh, surfaces), mesh.regions),
+  coordinates: ventricularCoordinates(mesh, surfaces, fields, mesh.regions),
+  ...(consistent && { consistent }),
   endocardialDistance: endocardialDistance(mesh, surfaces),
   electrodes: TEST_HEART_ELECTRODES,
   findings: [],

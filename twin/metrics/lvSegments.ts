@@ -39,14 +39,16 @@ export const lvSegments: Metric = {
 };
 
 /**
- * Segment of each node of the LV endocardium, 1 … 17. Levels are thirds of the long axis from the cavity's tip to the base; sectors are counted from
- * the middle of the septum (`rotational` = 0), so that the septum has two of the six, and one of the four apical ones.
+ * Segment of each node of the LV endocardium, 1 … 17. Levels are thirds of the long axis from the cavity's tip to the base. The six sectors of a level are
+ * equal parts of the consistent rotation, so that the septum's two end at the RV's insertions; the four apical ones, of the angle about the axis, from
+ * the direction of the RV on. Where insertions were not found, that angle serves for all.
  */
 export function segmentsOfEndocardium({
   mesh: { points },
   surfaces: { lvEndo },
   coordinates: { rotational },
-}: Pick<Anatomy, 'mesh' | 'surfaces' | 'coordinates'>): Map<number, number> {
+  consistent,
+}: Pick<Anatomy, 'mesh' | 'surfaces' | 'coordinates' | 'consistent'>): Map<number, number> {
   const { apex, direction, length_mm } = findLvAxis(points, lvEndo);
   const segments = new Map<number, number>();
   for (const node of lvEndo) {
@@ -54,7 +56,8 @@ export function segmentsOfEndocardium({
     let height = 0;
     for (let axis = 0; axis < 3; axis++) height += (points[3 * node + axis] - apex[axis]) * direction[axis];
     const share = height / length_mm;
-    const turn = (rotational[node] + Math.PI) / (2 * Math.PI);
+    const angles = share < THIRDS[0] ? rotational : (consistent?.rotational ?? rotational);
+    const turn = (angles[node] + Math.PI) / (2 * Math.PI);
     segments.set(node, share < APEX_SHARE ? SEGMENTS : segmentAt(share, turn - Math.floor(turn)));
   }
   return segments;
