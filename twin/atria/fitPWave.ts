@@ -32,7 +32,7 @@ const STEP = [0.5, 0.01, 0.05, 0.01] as const;
 /** No step is longer than this: ms, and of logarithms. */
 const LONGEST_STEP = [15, 0.25, 0.25, 0.7] as const;
 /** The muscle beside the sinus node is active for this long before any lead shows it, ms; ours. */
-const HIDDEN_START_ms = 5;
+const HIDDEN_START_ms = 10;
 /** Kept of the recording before the P onset and after the P offset, ms: later it shows the atria's repolarisation, which is not simulated. */
 const MARGIN_ms = 10;
 /** Window where no P wave was recorded, ms: from before the wave's start on for as long as slow atria need. */
@@ -54,6 +54,8 @@ export interface PWaveInput {
  *
  *     minimise Σ_t mean over 12 leads (gain · amplitude · φ(t) − recorded(t))² · Δt/(12 ms)/σ² + Σ_p (p − mean_p)²/sd_p²
  *     τ = start + τ₁(bachmann)/velocity,   τ₁ the activation from the sinus node at the settings' velocities
+ *
+ * both ECGs less the mean of each lead over the samples,
  *
  * by Levenberg–Marquardt with difference quotients. Where no P wave was recorded the settings' means are the answer: the wave then starts a usual PR interval before
  * the QRS. The atria's repolarisation is left out: it lies under the PR segment and the QRS.
@@ -130,8 +132,7 @@ function openProblem({ atria, beat, leadVectors, gain, settings }: PWaveInput): 
   const first = Math.max(0, Math.ceil(sampleAt(pWave.onset_ms - MARGIN_ms)));
   const end = Math.min(samples, Math.floor(sampleAt(pWave.offset_ms + MARGIN_ms)) + 1);
   const recorded = pWave.voltage_mV.slice(first * LEADS, end * LEADS);
-  const target = recorded.slice();
-  weighLeads(target);
+  const target = levelled(recorded);
   const rms = Math.sqrt(sumOfSquares(target) / (end - first));
   return { ...open, target, recorded, first, samples: end - first, rms };
 }
@@ -160,9 +161,16 @@ function simulate(problem: Problem, theta: Float64Array): Float64Array {
 /** Samples of the fit, weighted leads. */
 function fitted(problem: Problem, theta: Float64Array): Float64Array {
   const { first, samples } = problem;
-  const simulated = simulate(problem, theta).slice(first * LEADS, (first + samples) * LEADS);
-  weighLeads(simulated);
-  return simulated;
+  return levelled(simulate(problem, theta).subarray(first * LEADS, (first + samples) * LEADS));
+}
+
+/** Each lead less its mean, then weighted. The recording's zero was set where its P wave was thought to begin, which is a little too late or too early. */
+function levelled(voltage_mV: Float64Array): Float64Array {
+  const mean = new Float64Array(LEADS);
+  for (let at = 0; at < voltage_mV.length; at++) mean[at % LEADS] += (voltage_mV[at] * LEADS) / voltage_mV.length;
+  const out = voltage_mV.map((value, at) => value - mean[at % LEADS]);
+  weighLeads(out);
+  return out;
 }
 
 function residualOf(problem: Problem, theta: Float64Array): Float64Array {

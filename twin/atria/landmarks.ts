@@ -3,7 +3,7 @@ import type { Rim } from '../anatomy/boundary.ts';
 import { openTriangleTree } from '../anatomy/triangleTree.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
 import type { AtrialCoordinates, AtrialSurfaces } from './atria.ts';
-import { type AtrialOpenings, across, along, type BodyAxes, centreOf, dot, unit } from './openings.ts';
+import { type AtrialOpenings, across, along, type BodyAxes, centreOf, dot, rimRadius, unit } from './openings.ts';
 
 /** Places that the conduction of the atria is made by, all just under the epicardium, mm. */
 export interface AtrialLandmarks {
@@ -40,9 +40,10 @@ export function findLandmarks(
   const lateral: Point = [-left[0], -left[1], -left[2]];
   const anterior: Point = [-posterior[0], -posterior[1], -posterior[2]];
   /** The place beside a vein's rim that lies on a side of it. */
-  const beside = ({ centre, length_mm }: Rim, side: Point): Point => {
+  const beside = (rim: Rim, side: Point): Point => {
+    const { centre } = rim;
     const axis = unit([centre[0] - raCentre[0], centre[1] - raCentre[1], centre[2] - raCentre[2]]);
-    const onRim = along(centre, across(side, axis), length_mm / (2 * Math.PI));
+    const onRim = along(centre, across(side, axis), rimRadius(points, rim));
     return ra.under(along(onRim, axis, -BELOW_RIM_mm));
   };
   const sinusNode = svc ? beside(svc, lateral) : ra.utmost(sum([superior, 1], [lateral, 0.5], [posterior, 0.5]));

@@ -111,6 +111,18 @@ function openingsOf(
 /** Nodes of a rim, ascending, each once. */
 export const rimNodes = ({ edges }: Rim): Uint32Array => Uint32Array.from(new Set(edges.flat())).sort();
 
+/** Radius of the disc that has a rim's area, mm; a rim of ragged edges is longer than its opening is wide. */
+export function rimRadius(points: Float64Array, { edges, centre }: Rim): number {
+  let area: Point = [0, 0, 0];
+  const from = (node: number): Point => [
+    points[3 * node] - centre[0],
+    points[3 * node + 1] - centre[1],
+    points[3 * node + 2] - centre[2],
+  ];
+  for (const [a, b] of edges) area = along(area, cross(from(a), from(b)), 0.5);
+  return Math.sqrt(Math.hypot(...area) / Math.PI);
+}
+
 /** Mean place of the triangles' corners, mm. */
 export function centreOf(points: Float64Array, triangles: Uint32Array): Point {
   let [x, y, z] = [0, 0, 0];
