@@ -14,8 +14,16 @@ import { homogeneousLeadVectors } from '../../twin/ecg/leadField.ts';
 import { LEADS, standardLeads, TWELVE } from '../../twin/ecg/leads.ts';
 import { openLocator } from '../../twin/eikonal/locate.ts';
 import { readMesh } from '../../twin/formats/index.ts';
+import { voxelVolume_mm3 } from '../../twin/images/affine.ts';
+import { growWalls } from '../../twin/images/grownWalls.ts';
 import { heartFromLabels, type LabelledHeart } from '../../twin/images/heartFromLabels.ts';
+import { TISSUES } from '../../twin/images/labelImage.ts';
+import { levelSetsOf } from '../../twin/images/levelSets.ts';
+import { readLabelImage } from '../../twin/images/readLabelImage.ts';
+import { countVoxels } from '../../twin/images/tissueImage.ts';
+import { tissuesOf } from '../../twin/images/tissuesOf.ts';
 import { dihedralSpread } from '../../twin/mesh/quality.ts';
+import { meshMaterials } from '../../twin/meshing/meshMaterials.ts';
 import { meshToTissues } from '../meshToTissues.ts';
 import type { CheckResult } from './checkResult.ts';
 
@@ -33,7 +41,7 @@ export async function check(dataFolder: string): Promise<CheckResult[]> {
   const placed = placePmjs(own, layer, 300, 1);
   const pmjs = { positions: placed.positions, times_ms: placed.timesOf(0, SPEED_mm_ms) };
   const beat = await qrsOf(own, pmjs);
-  const results: CheckResult[] = [];
+  const results: CheckResult[] = MASKS.map((mask) => meshMask(dataFolder, mask));
   for (const { name, voxel, correlation, qrs_ms } of MAPS) {
     const map = mapOf(own, voxel);
     const started = process.cpuUsage();
@@ -51,6 +59,33 @@ const MAPS = [
   { name: 'from a map of 1 mm', voxel: [1, 1, 1], correlation: 0.98, qrs_ms: 2 },
   { name: 'from slices of 8 mm', voxel: [1.5, 1.5, 8], correlation: 0.9, qrs_ms: 8 },
 ] as const;
+
+/** Real label maps whose organs are meshed as they are: labels, and the edge length. */
+const MASKS = [
+  { file: 'heart.nii.gz', edge_mm: 4, labels: [1] },
+  // Liver, colon, spleen, kidneys, stomach, lungs, aorta, veins, vertebra and muscles, which touch.
+  { file: 'example_seg.nii.gz', edge_mm: 5, labels: [5, 20, 1, 2, 3, 4, 6, 11, 14, 52, 63, 64, 30, 86] },
+] as const;
+
+/** The organs stand in for tissues: the mesher knows only that materials have names. */
+function meshMask(dataFolder: string, { file, edge_mm, labels }: (typeof MASKS)[number]): CheckResult {
+  const bytes = readFileSync(join(dataFolder, 'labels', file));
+  const image = readLabelImage(file, bytes, () => undefined);
+  const table = Object.fromEntries(labels.map((label, at) => [TISSUES[at], [label]]));
+  const map = tissuesOf(image, table, { name: file });
+  const voxel_mm3 = voxelVolume_mm3(map.affine);
+  const volumes_mm3 = [...countVoxels(map).subarray(1)].map((count) => count * voxel_mm3);
+  const started = process.cpuUsage();
+  const mesh = meshMaterials(growWalls(levelSetsOf(map), [], undefined), { edge_mm, volumes_mm3 });
+  const used = process.cpuUsage(started);
+  const angles = dihedralSpread(mesh);
+  const worst = Math.max(...volumes_mm3.map((volume, at) => Math.abs(100 * (mesh.volumes_mm3[at] / volume - 1))));
+  return {
+    name: `${file}: every label within 3 %, no dihedral angle below 8°`,
+    passed: worst < 3 && angles.least >= 8,
+    detail: `${labels.length} labels, ${(volumes_mm3.reduce((sum, volume) => sum + volume, 0) / 1000).toFixed(1)} mL, worst ${worst.toFixed(2)} %; ${angles.least.toFixed(1)}–${angles.greatest.toFixed(1)}°, ${mesh.tets.length / 4} tetrahedra, ${((used.user + used.system) / 1e6).toFixed(1)} s`,
+  };
+}
 
 function readHeart(dataFolder: string): Anatomy {
   const folder = join(dataFolder, 'hearts', 'dti004');
