@@ -13,7 +13,7 @@ import type { CaseResult, WorkerTask } from './fuzz/task.ts';
 
 /** CPU time that a case may take; the machine may be busy, so a worker is stopped only after far more of the clock's. */
 const SLOW_ms = 2000;
-const HUNG_ms = 20_000;
+const HUNG_ms = 60_000;
 /** Heap of a worker, MB: parsers work in buffers, which are not of it and are seen by the growth of the process. */
 const MOST_HEAP_MB = 700;
 /** Growth in one case that is a failure: files have at most 2 MB. */

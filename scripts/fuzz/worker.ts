@@ -47,7 +47,7 @@ for (let index = from; index < cases; index += step) {
       ? { detail: isSlow ? `took ${cpu_ms.toFixed(0)} ms of CPU; ${detail.slice(0, 200)}` : detail, files }
       : {}),
   });
-  if (results.length >= 200) report();
+  if (results.length >= 20) report();
 }
 shared[0] = -2;
 report();
