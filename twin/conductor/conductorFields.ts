@@ -11,7 +11,7 @@ import { openInterpolator } from './interpolation.ts';
 import { openClosedSurface } from './signedDistance.ts';
 import { solveElectrodes } from './solveElectrodes.ts';
 import { assembleStiffness } from './stiffness.ts';
-import { isLungAt, paintTissue, tissueTensors } from './tissueTensors.ts';
+import { isLungAt, isMuscleAt, paintTissue, tissueTensors } from './tissueTensors.ts';
 import type { ConductorConductivity, TorsoModel } from './torsoModel.ts';
 
 /** A heart in its body, and where it is listened to. */
@@ -67,7 +67,10 @@ export function conductorFields(input: ConductorInput): ConductorFields {
   const tissue = paintTissue(heart, extraMuscle, torso);
   const lungs = torso.lungs.map(openClosedSurface);
   const shape = shapeOf(skinPoints, muscle, placed.places, settings);
-  const fitted = meshConductor({ ...shape, skin, lungs, isLung: isLungAt(tissue) }, settings);
+  const fitted = meshConductor(
+    { ...shape, skin, lungs, isLung: isLungAt(tissue), walls: muscle.map(wallsOf), isMuscle: isMuscleAt(tissue) },
+    settings,
+  );
   const { mesh } = fitted;
   const tensors = tissueTensors(fitted, tissue, muscle, conductivity);
   const targets = muscle.map((part) => ({
@@ -107,6 +110,10 @@ function openBody({ heart, extraMuscle, torso, electrodes, conductivity, names }
   const findings = [...checked.findings, ...placed.findings];
   return { muscle, skin, skinPoints: checked.skin.points, placed, findings };
 }
+
+/** The boundary of muscle as a closed surface. */
+const wallsOf = ({ points, tets }: TetMesh) =>
+  openClosedSurface({ points, triangles: boundaryTriangles(tets, points.length / 3) });
 
 function shapeOf(
   skinPoints: Float64Array,

@@ -28,6 +28,9 @@ export interface ConductorShape {
   readonly lungs: readonly ClosedSurface[];
   /** Whether a place lies in a lung, to a few millimetres */
   readonly isLung: (x: number, y: number, z: number) => boolean;
+  /** Boundaries of muscle, and whether a place lies in it, to a millimetre */
+  readonly walls: readonly ClosedSurface[];
+  readonly isMuscle: (x: number, y: number, z: number) => boolean;
 }
 
 /** Most tetrahedra of a conductor: beyond, memory goes before patience does. */
@@ -53,7 +56,8 @@ export function meshConductor(shape: ConductorShape, edges: ConductorEdges): Fit
     skin.nearest(place[0], place[1], place[2], place);
   };
   const graded = alongCurve(bisectTo(coarse, size, toSkin, MOST_TETS));
-  return fitSurfaces(graded, shape.lungs, shape.isLung);
+  const atWalls = fitSurfaces(graded, shape.walls, shape.isMuscle).mesh;
+  return fitSurfaces(atWalls, shape.lungs, shape.isLung);
 }
 
 /** Longest edges of a stuffed mesh in lattice spacings: warped boundary tetrahedra are larger than the lattice's own, and are left. */

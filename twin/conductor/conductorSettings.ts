@@ -10,9 +10,9 @@ export interface ConductorSettings extends ConductorEdges {
 /** Chosen by the tables of docs/lead-field.md: ECGs within some 2 % of those of a mesh four times as large. */
 export const DEFAULT_CONDUCTOR_SETTINGS: ConductorSettings = {
   heartEdge_mm: 4.5,
-  farEdge_mm: 12,
-  growth: 0.25,
-  electrodeEdges: 6,
+  farEdge_mm: 16,
+  growth: 0.35,
+  electrodeEdges: 5,
   tolerance: 1e-7,
 };
 

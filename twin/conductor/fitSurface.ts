@@ -2,7 +2,7 @@ import { nodeTets } from '../mesh/nodeTets.ts';
 import { type BoundedTets, cutTets, cutTriangles, type Edges, measureEdges, sixVolumes } from './bisection.ts';
 import type { ClosedSurface } from './signedDistance.ts';
 
-/** A mesh whose tetrahedra lie wholly inside or wholly outside a surface. */
+/** A mesh whose tetrahedra lie, but for slivers, wholly inside or wholly outside a surface. */
 export interface FittedTets {
   readonly mesh: BoundedTets;
   /** 1 inside, [tets] */
@@ -11,6 +11,8 @@ export interface FittedTets {
 
 /** A node nearer to the surface than this share of an edge that crosses it is moved onto it, so that cuts leave no slivers. */
 const NEAR = 0.3;
+/** Nearer than this to its end an edge is not cut, where its node could not be moved: the sliver would cost more than it says. */
+const NEAREST_CUT = 0.03;
 /** A move may take this share of a tetrahedron's volume and no more. */
 const LEAST_VOLUME = 0.3;
 
@@ -43,8 +45,9 @@ export function fitSurfaces(
     const a = edges.nodes[2 * edge];
     const b = edges.nodes[2 * edge + 1];
     if (!(distances[a] * distances[b] < 0)) continue;
-    middleOf[edge] = nodes + crossings.length / 3;
     const t = distances[a] / (distances[a] - distances[b]);
+    if (t < NEAREST_CUT || t > 1 - NEAREST_CUT) continue;
+    middleOf[edge] = nodes + crossings.length / 3;
     for (let axis = 0; axis < 3; axis++)
       crossings.push(points[3 * a + axis] + t * (points[3 * b + axis] - points[3 * a + axis]));
   }

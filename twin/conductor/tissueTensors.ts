@@ -162,6 +162,14 @@ export function tissueTensors(
   return out;
 }
 
+/** Whether a place is painted as muscle. */
+export const isMuscleAt =
+  ({ heart }: TissueMap) =>
+  (x: number, y: number, z: number): boolean => {
+    const painted = valueAt(heart, x, y, z);
+    return painted >= 0 && painted !== BLOOD;
+  };
+
 /** Whether a place is painted as lung. */
 export const isLungAt =
   ({ body }: TissueMap) =>
