@@ -90,6 +90,9 @@ export const images = z.strictObject(
     rvWall_mm: realNumber(1, 15, 'mm')
       .default(DEFAULT_IMAGES.rvWall_mm)
       .describe('Thickness of the RV’s free wall where a map shows its blood alone, mm.'),
+    papillary: word(['blood', 'muscle'])
+      .default(DEFAULT_IMAGES.papillary)
+      .describe('What labelled papillary muscles count as.'),
     atrialWall_mm: realNumber(1, 10, 'mm')
       .default(DEFAULT_IMAGES.atrialWall_mm)
       .describe('Thickness of the atria’s walls where a map shows their blood alone, mm.'),

@@ -18,18 +18,7 @@ import { DEFAULT_IMAGES, type ImageSettings, type Tissue } from './labelImage.ts
 import { levelSetsOf } from './levelSets.ts';
 import { countVoxels, type TissueImage } from './tissueImage.ts';
 
-export interface HeartOptions extends Pick<ImageSettings, 'edge_mm' | 'rvWall_mm' | 'atrialWall_mm'> {
-  /** What labelled papillary muscles count as; where a map does not label them they are blood */
-  readonly papillary: 'blood' | 'muscle';
-}
-
-/** Papillary muscles in the blood: the convention in which masses and volumes of maps with and without such a label can be compared. */
-export const DEFAULT_HEART: HeartOptions = {
-  edge_mm: DEFAULT_IMAGES.edge_mm,
-  rvWall_mm: DEFAULT_IMAGES.rvWall_mm,
-  atrialWall_mm: DEFAULT_IMAGES.atrialWall_mm,
-  papillary: 'blood',
-};
+export type HeartOptions = Omit<ImageSettings, 'labels'>;
 
 /** Volume of a tissue in the map and in the mesh; arteries, which are cut short, are left out. */
 export interface TissueReport {
@@ -103,7 +92,7 @@ const DETACHED_mm3 = 5;
  * @throws TwinError BadAnatomy when the map lacks LV muscle, LV blood or RV blood, or nothing shows where the ventricles end
  */
 export function heartFromLabels(map: TissueImage, options: Partial<HeartOptions> = {}): LabelledHeart {
-  const settings = { ...DEFAULT_HEART, ...options };
+  const settings = { ...DEFAULT_IMAGES, ...options };
   const { edge_mm, rvWall_mm, atrialWall_mm } = settings;
   const reach_mm = Math.max(rvWall_mm, atrialWall_mm) + 2 * edge_mm;
   const { counted, image, plane, findings } = heartMapOf(map, settings.papillary, reach_mm);

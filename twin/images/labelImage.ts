@@ -47,10 +47,18 @@ export interface ImageSettings {
   /** Thickness of the walls that are grown around blood where a map has no muscle, mm */
   readonly rvWall_mm: number;
   readonly atrialWall_mm: number;
+  /** What labelled papillary muscles count as; where a map does not label them they are blood */
+  readonly papillary: 'blood' | 'muscle';
 }
 
 /**
  * Walls as they are in adults: a free wall of the RV of 3 mm lies amid the reference values of echocardiography (Rudski et al., J Am Soc Echocardiogr
- * 2010: up to 5 mm), atria's are thinner.
+ * 2010: up to 5 mm), atria's are thinner. Papillary muscles count as blood, so that masses and volumes of maps with and without such a label can be compared.
  */
-export const DEFAULT_IMAGES: ImageSettings = { labels: null, edge_mm: 2, rvWall_mm: 3, atrialWall_mm: 2 };
+export const DEFAULT_IMAGES: ImageSettings = {
+  labels: null,
+  edge_mm: 2,
+  rvWall_mm: 3,
+  atrialWall_mm: 2,
+  papillary: 'blood',
+};

@@ -32,7 +32,7 @@ export function readHeart(
   { images, repair }: { readonly images: ImageSettings; readonly repair: AnatomySettings['repair'] },
 ): ReadHeart {
   if (!isImageFile(name, bytes)) return { raw: readMesh(name, bytes, beside) };
-  const { labels, edge_mm, rvWall_mm, atrialWall_mm } = images;
+  const { labels, ...options } = images;
   if (labels === null) {
     throw badInput(
       name,
@@ -44,7 +44,7 @@ export function readHeart(
     required: REQUIRED,
     cleaning: { islands: repair.keepLargestPart, holes: repair.fillHoles, most: repair.most },
   });
-  const heart = heartFromLabels(tissues, { edge_mm, rvWall_mm, atrialWall_mm });
+  const heart = heartFromLabels(tissues, options);
   const torso = tissues.tissues.includes('torso') ? torsoFromLabels(levelSetsOf(tissues)) : undefined;
   return {
     raw: heart.ventricles,
