@@ -61,6 +61,14 @@ test('recovery times stand on the mesh, parameters with their deviations in the 
   t.deepEqual(summary.t_ms, { peak: 300, end: 380 });
 });
 
+test('coordinates about the insertions stand on the mesh of a heart that has them', (t) => {
+  const arrays = ['consistentApicobasal', 'consistentRotational'];
+  t.true(arrays.every((name) => textOf(qrsOnly, 'twin.vtu').includes(name)));
+  const { consistent: _, ...anatomy } = lvAtRest().anatomy;
+  const without = filesOf({ ...lvAtRest(), anatomy });
+  t.false(arrays.some((name) => textOf(without, 'twin.vtu').includes(name)));
+});
+
 test('a twin without a T wave has no such files, arrays or numbers', (t) => {
   t.false(qrsOnly.some(({ name }) => name === 'qrst.csv'));
   t.false(textOf(qrsOnly, 'twin.vtu').includes('repolarisation'));
