@@ -4,6 +4,7 @@ import { ventricularCoordinates } from '../../twin/anatomy/coordinates.ts';
 import { ellipsoidDistance } from '../../twin/anatomy/ellipsoid.ts';
 import { solveHarmonicFields } from '../../twin/anatomy/harmonicFields.ts';
 import { findWalls, WALL } from '../../twin/anatomy/walls.ts';
+import { locateTet, openLocator } from '../../twin/eikonal/locate.ts';
 import { shapeGradients } from '../../twin/mesh/shapeGradients.ts';
 import { nodeCount, tetCount } from '../../twin/mesh/tetMesh.ts';
 import { degrees } from '../../twin/units.ts';
@@ -165,6 +166,33 @@ test('coordinates do not know how a heart lies or is numbered', (t) => {
       0.99,
     ) < 0.01,
   );
+});
+
+test('another mesh of the same heart has the same coordinates at the same places', (t) => {
+  const other = testHeart(5);
+  const coarse = consistentCoordinates(other.mesh, other.surfaces, solveHarmonicFields(other.mesh, other.surfaces));
+  t.truthy(coarse);
+  if (coarse === undefined) return;
+  const locator = openLocator(mesh);
+  const weights = new Float64Array(4);
+  const turns: number[] = [];
+  const heights: number[] = [];
+  for (let node = 0; node < nodeCount(other.mesh); node++) {
+    const [x, y, z] = other.mesh.points.subarray(3 * node, 3 * node + 3);
+    const tet = locateTet(locator, x, y, z, weights);
+    if (tet < 0 || coarse.apicobasal[node] < 0.15) continue;
+    const corners = mesh.tets.subarray(4 * tet, 4 * tet + 4);
+    const mean = (value: (node: number) => number) => corners.reduce((sum, n, at) => sum + weights[at] * value(n), 0);
+    const angle = Math.atan2(
+      mean((n) => Math.sin(rotational[n])),
+      mean((n) => Math.cos(rotational[n])),
+    );
+    turns.push(Math.abs(degrees(turn(coarse.rotational[node], angle))));
+    heights.push(Math.abs(coarse.apicobasal[node] - mean((n) => apicobasal[n])));
+  }
+  t.true(turns.length > 1500);
+  t.true(quantile(turns, 0.5) < 2.5 && quantile(turns, 0.95) < 7, `${quantile(turns, 0.5)}° ${quantile(turns, 0.95)}°`);
+  t.true(quantile(heights, 0.95) < 0.03, `${quantile(heights, 0.95)}`);
 });
 
 test('a heart whose RV nowhere leaves the LV has none of these coordinates', (t) => {
