@@ -102,6 +102,8 @@ sheet: subjects.csv
 anatomy:
   unit: um
   regions: { ${regions} }
+torso:
+  model: homogeneous # the medium that its ECGs were computed in
 report:
   isSynthetic: true
 `;

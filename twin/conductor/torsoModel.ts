@@ -49,7 +49,7 @@ export interface TorsoSettings {
 export type BodyConductivity = Omit<ConductorConductivity, 'intracellularFibre_S_m' | 'intracellularTransverse_S_m'>;
 
 export const DEFAULT_TORSO: TorsoSettings = {
-  model: 'homogeneous',
+  model: 'body',
   conductivity: {
     extracellularFibre_S_m: 1.0732,
     extracellularTransverse_S_m: 0.4227,

@@ -7,6 +7,9 @@ const CHEST = INDEPENDENT_LEADS.filter((name) => name.startsWith('V'));
 /** Samples in a row at the very same extreme value, and how long they must last, for a lead to be called cut off. */
 const CUT_SAMPLES = 4;
 const CUT_ms = 6;
+/** So often, or once for so long. */
+const CUT_RUNS = 3;
+const LONG_ms = 24;
 /** A lead with less range than this is not connected, mV. */
 const FLAT_mV = 0.01;
 /** QRS of a recording that is said to be in mV: largest peak-to-peak range over the leads, mV. */
@@ -14,13 +17,10 @@ const PLAUSIBLE_QRS_mV = [0.2, 12] as const;
 
 /** Leads that stay at their highest or lowest value for several samples: the amplifier's or the file's range ended there. */
 export function checkSaturation(recording: EcgRecording): Finding[] {
-  const needed = Math.max(CUT_SAMPLES, Math.ceil((CUT_ms * recording.sampleRate_Hz) / 1000));
   const cut = recording.leads.filter((_, lead) => {
     const signal = recording.voltage_mV[lead];
-    return (
-      rangeOf(signal) > FLAT_mV &&
-      (longestRunAt(signal, 'highest') >= needed || longestRunAt(signal, 'lowest') >= needed)
-    );
+    const ends = ['highest', 'lowest'] as const;
+    return rangeOf(signal) > FLAT_mV && ends.some((end) => isCutOff(signal, end, recording.sampleRate_Hz));
   });
   if (cut.length === 0) return [];
   return [
@@ -103,19 +103,26 @@ export function rangeOf(signal: Float64Array): number {
   return high - low;
 }
 
-/** Samples that a lead stays at its end in a row. An end at exactly zero is the baseline of a computed ECG and no end of a range. */
-function longestRunAt(signal: Float64Array, end: 'highest' | 'lowest'): number {
+/**
+ * Whether a lead is cut off at one end: it stays at the very same extreme value again and again, or once for longer than any wave does. A smooth peak
+ * of a coarse recorder holds its highest step for some samples too, but no two beats reach the same one so long. An end at exactly zero is the
+ * baseline of a computed ECG and no end of a range.
+ */
+function isCutOff(signal: Float64Array, end: 'highest' | 'lowest', rate_Hz: number): boolean {
   let extreme = Number.NaN;
   for (const value of signal) {
     if (Number.isNaN(value)) continue;
     if (Number.isNaN(extreme) || (end === 'highest' ? value > extreme : value < extreme)) extreme = value;
   }
-  if (extreme === 0) return 0;
-  let longest = 0;
+  if (extreme === 0) return false;
+  const needed = Math.max(CUT_SAMPLES, Math.ceil((CUT_ms * rate_Hz) / 1000));
+  const surely = Math.max(CUT_SAMPLES, Math.ceil((LONG_ms * rate_Hz) / 1000));
+  let runs = 0;
   let run = 0;
   for (const value of signal) {
     run = value === extreme ? run + 1 : 0;
-    if (run > longest) longest = run;
+    if (run === needed) runs++;
+    if (run >= surely || runs >= CUT_RUNS) return true;
   }
-  return longest;
+  return false;
 }
