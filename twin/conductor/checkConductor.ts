@@ -1,5 +1,6 @@
 import { type Finding, TwinError } from '../errors.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
+import { DEFAULT_CONDUCTOR } from './conductorSettings.ts';
 import { type ClosedSurface, enclosedVolume_mm3, neighboursAcross } from './signedDistance.ts';
 import type { ConductorConductivity, TriangleSurface } from './torsoModel.ts';
 
@@ -74,9 +75,12 @@ export function heartOutside(found: string): TwinError {
   );
 }
 
+const CONDUCTIVITIES = Object.keys(DEFAULT_CONDUCTOR) as (keyof ConductorConductivity)[];
+
 /** @throws TwinError BadStudy when a conductivity is not a positive number */
 export function checkConductivity(conductivity: ConductorConductivity): void {
-  for (const [name, value] of Object.entries(conductivity)) {
+  for (const name of CONDUCTIVITIES) {
+    const value = conductivity[name];
     if (Number.isFinite(value) && value > 0) continue;
     throw new TwinError('BadStudy', `conductivity ${name}: found ${value}, expected a positive number of S/m`, {
       name,
