@@ -1,4 +1,5 @@
 import { factorCholesky, solveCholesky } from '../calibrate/cholesky.ts';
+import { fitFewParameters } from '../calibrate/fewParameters.ts';
 import { compareEcgs } from '../calibrate/fit.ts';
 import { sumOfSquares } from '../calibrate/loss.ts';
 import type { Beat } from '../ecg/beat.ts';
@@ -215,38 +216,26 @@ function normalEquations(problem: Problem, theta: Float64Array, residual: Float6
   return { hessian, gradient };
 }
 
-/** Levenberg–Marquardt until a step is small beside every standard deviation. */
 function iterate(problem: Problem, start: Float64Array, sigma: number): { theta: Float64Array; iterations: number } {
-  let theta = start;
-  let residual = residualOf(problem, theta);
-  let loss = lossOf(problem, theta, residual, sigma);
-  let damping = FIRST_DAMPING;
-  for (let iteration = 1; iteration <= MAX_ITERATIONS; iteration++) {
-    const { hessian, gradient } = normalEquations(problem, theta, residual, sigma);
-    for (;;) {
-      const factor = hessian.slice();
-      for (let p = 0; p < PARAMETERS; p++) factor[p * PARAMETERS + p] *= 1 + damping;
-      const step = gradient.map((value) => -value);
-      if (!factorCholesky(factor, PARAMETERS)) return { theta, iterations: iteration };
-      solveCholesky(factor, PARAMETERS, step);
-      const isSmall = step.every((value, p) => Math.abs(value) * Math.sqrt(hessian[p * PARAMETERS + p]) < SMALL_STEP);
-      const share = step.reduce((most, value, p) => Math.min(most, LONGEST_STEP[p] / Math.abs(value || 1e-9)), 1);
-      const next = theta.map((value, p) => value + share * step[p]);
-      const nextResidual = residualOf(problem, next);
-      const nextLoss = lossOf(problem, next, nextResidual, sigma);
-      if (nextLoss <= loss) {
-        theta = next;
-        residual = nextResidual;
-        loss = nextLoss;
-        damping /= 3;
-        if (isSmall) return { theta, iterations: iteration };
-        break;
-      }
-      damping *= 5;
-      if (isSmall || damping > MOST_DAMPING) return { theta, iterations: iteration };
-    }
-  }
-  return { theta, iterations: MAX_ITERATIONS };
+  return fitFewParameters(
+    {
+      residualOf: (theta) => residualOf(problem, theta),
+      lossOf: (theta, residual) => lossOf(problem, theta, residual, sigma),
+      normalEquations: (theta, residual) => normalEquations(problem, theta, residual, sigma),
+      stepped,
+      maxIterations: MAX_ITERATIONS,
+      smallStep: SMALL_STEP,
+      firstDamping: FIRST_DAMPING,
+      mostDamping: MOST_DAMPING,
+    },
+    start,
+  );
+}
+
+/** A step, shortened as a whole so that no part of it is too long. */
+function stepped(theta: Float64Array, step: Float64Array): Float64Array {
+  const share = step.reduce((most, value, p) => Math.min(most, LONGEST_STEP[p] / Math.abs(value || 1e-9)), 1);
+  return theta.map((value, p) => value + share * step[p]);
 }
 
 /** Laplace's approximation at the fit; without a recording the priors. */

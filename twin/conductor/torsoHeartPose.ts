@@ -78,7 +78,8 @@ function rollOf(toApex: Point, toRv: Point): number {
   return degrees(Math.atan2(sine, cosine));
 }
 
-function centreOfMuscle(mesh: Anatomy['mesh']): Point {
+/** Centre of gravity of the muscle, mm. */
+export function centreOfMuscle(mesh: Anatomy['mesh']): Point {
   const volumes = tetVolumes(mesh);
   const sum = [0, 0, 0];
   let total = 0;

@@ -1,5 +1,5 @@
-import type { Anatomy, ElectrodeName } from '../anatomy/anatomy.ts';
-import { tetVolumes } from '../mesh/volume.ts';
+import type { ElectrodeName } from '../anatomy/anatomy.ts';
+import { centreOfMuscle } from '../conductor/torsoHeartPose.ts';
 import type { Metric } from './metric.ts';
 
 const PRECORDIAL: readonly ElectrodeName[] = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
@@ -21,7 +21,7 @@ export const heartPosition: Metric = {
     })),
   ],
   measure({ anatomy }) {
-    const [x, y, z] = centreOfMuscle(anatomy);
+    const [x, y, z] = centreOfMuscle(anatomy.mesh);
     const distances = PRECORDIAL.map((name) => {
       const [ex, ey, ez] = anatomy.electrodes[name];
       return Math.hypot(ex - x, ey - y, ez - z);
@@ -32,17 +32,3 @@ export const heartPosition: Metric = {
     };
   },
 };
-
-function centreOfMuscle({ mesh }: Pick<Anatomy, 'mesh'>): readonly [number, number, number] {
-  const volumes = tetVolumes(mesh);
-  const sum = [0, 0, 0];
-  let total = 0;
-  for (let tet = 0; tet < volumes.length; tet++) {
-    total += volumes[tet];
-    for (let corner = 0; corner < 4; corner++) {
-      const node = 3 * mesh.tets[4 * tet + corner];
-      for (let axis = 0; axis < 3; axis++) sum[axis] += (volumes[tet] * mesh.points[node + axis]) / 4;
-    }
-  }
-  return [sum[0] / total, sum[1] / total, sum[2] / total];
-}

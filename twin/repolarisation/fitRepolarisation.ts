@@ -2,6 +2,7 @@ import type { Anatomy } from '../anatomy/anatomy.ts';
 import type { HeartModel } from '../backend.ts';
 import { VENTRICULAR_UPSTROKE } from '../calibrate/calibrate.ts';
 import { factorCholesky, solveCholesky } from '../calibrate/cholesky.ts';
+import { fitFewParameters } from '../calibrate/fewParameters.ts';
 import { compareEcgs } from '../calibrate/fit.ts';
 import { sumOfSquares } from '../calibrate/loss.ts';
 import type { TissueConductivity, Twin } from '../calibrate/twin.ts';
@@ -213,38 +214,20 @@ function normalEquations(problem: Problem, theta: Float64Array, residual: Float6
   return { hessian, gradient };
 }
 
-/** Levenberg–Marquardt until a step is small beside every standard deviation. */
 function iterate(problem: Problem, start: Float64Array, sigma: number): { theta: Float64Array; iterations: number } {
-  let theta = start;
-  let residual = residualOf(problem, theta);
-  let loss = lossOf(problem, theta, residual, sigma);
-  let damping = FIRST_DAMPING;
-  for (let iteration = 1; iteration <= MAX_ITERATIONS; iteration++) {
-    const { hessian, gradient } = normalEquations(problem, theta, residual, sigma);
-    let isSmall = false;
-    for (;;) {
-      const factor = hessian.slice();
-      for (let p = 0; p < PARAMETERS; p++) factor[p * PARAMETERS + p] *= 1 + damping;
-      const step = gradient.map((value) => -value);
-      if (!factorCholesky(factor, PARAMETERS)) return { theta, iterations: iteration };
-      solveCholesky(factor, PARAMETERS, step);
-      isSmall = step.every((value, p) => Math.abs(value) * Math.sqrt(hessian[p * PARAMETERS + p]) < SMALL_STEP);
-      const next = stepped(theta, step);
-      const nextResidual = residualOf(problem, next);
-      const nextLoss = lossOf(problem, next, nextResidual, sigma);
-      if (nextLoss <= loss) {
-        theta = next;
-        residual = nextResidual;
-        loss = nextLoss;
-        damping = damping / 3;
-        break;
-      }
-      damping *= 5;
-      if (isSmall || damping > MOST_DAMPING) return { theta, iterations: iteration };
-    }
-    if (isSmall) return { theta, iterations: iteration };
-  }
-  return { theta, iterations: MAX_ITERATIONS };
+  return fitFewParameters(
+    {
+      residualOf: (theta) => residualOf(problem, theta),
+      lossOf: (theta, residual) => lossOf(problem, theta, residual, sigma),
+      normalEquations: (theta, residual) => normalEquations(problem, theta, residual, sigma),
+      stepped,
+      maxIterations: MAX_ITERATIONS,
+      smallStep: SMALL_STEP,
+      firstDamping: FIRST_DAMPING,
+      mostDamping: MOST_DAMPING,
+    },
+    start,
+  );
 }
 
 /** A step, shortened as a whole so that no part of it is too long; widths stay plausible. */
