@@ -127,7 +127,7 @@ function labels(dataFolder: string, folder: string): CheckResult[] {
   const control = { anatomy: 'hearts/crtdemo/crtdemo.pts', ecg: `${CONTROL}/ecg.hea`, ...body };
   const rows = LABEL_CASES.map(({ folder: name, file }) => ({ ...control, anatomy: `hostile/${name}/${file}` }));
   const table = JSON.stringify(FOUR_CHAMBERS);
-  const settings = `images: {labels: ${table}, edge_mm: 3}\n`;
+  const settings = `images: {labels: ${table}, edge_mm: 3}\ntorso: {model: homogeneous}\n`;
   return caseResults(
     'label',
     LABEL_CASES,

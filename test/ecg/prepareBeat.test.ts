@@ -158,3 +158,9 @@ for (const [what, recording, sentence] of refused) {
     t.regex(error?.message ?? '', sentence);
   });
 }
+
+test("the recorder's own measurements go with the beat, and a recording without any brings none", (t) => {
+  const measurements = { qrsDuration_ms: 96, qrsAxis_deg: -30 };
+  t.deepEqual(prepareBeat({ ...drawnRecording(), measurements }, DEFAULT_BEAT).measurements, measurements);
+  t.false('measurements' in prepareBeat(drawnRecording(), DEFAULT_BEAT));
+});

@@ -91,6 +91,7 @@ export function prepareBeat(recording: EcgRecording, settings: BeatSettings): Be
     ...(rr_ms === undefined ? {} : { rr_ms }),
     ...(typeof qrst === 'string' ? {} : { qrst }),
     ...(typeof pWave === 'string' ? {} : { pWave }),
+    ...(recording.measurements === undefined ? {} : { measurements: recording.measurements }),
   };
 }
 
