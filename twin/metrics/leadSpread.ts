@@ -12,13 +12,13 @@ export const leadSpread: Metric = {
       source: SOURCE,
     },
     {
-      name: 'qrsOnsetSpreadRecorded_ms',
+      name: 'leadOnsetSpreadRecorded_ms',
       unit: 'ms',
       description: 'Standard deviation over twelve leads of where the recorded QRS begins in each.',
       source: SOURCE,
     },
     {
-      name: 'qrsOffsetSpreadRecorded_ms',
+      name: 'leadOffsetSpreadRecorded_ms',
       unit: 'ms',
       description: 'Standard deviation over twelve leads of where the recorded QRS ends in each.',
       source: SOURCE,
@@ -35,8 +35,8 @@ export const leadSpread: Metric = {
     const offsets = reading?.leadOffset_ms ?? new Float64Array(0);
     return {
       qrsDurationLeadMedianRecorded_ms: median(offsets.map((offset, lead) => offset - onsets[lead])),
-      qrsOnsetSpreadRecorded_ms: standardDeviation(onsets),
-      qrsOffsetSpreadRecorded_ms: standardDeviation(offsets),
+      leadOnsetSpreadRecorded_ms: standardDeviation(onsets),
+      leadOffsetSpreadRecorded_ms: standardDeviation(offsets),
       tEndSpreadRecorded_ms: standardDeviation(reading?.leadTEnd_ms ?? new Float64Array(0)),
     };
   },

@@ -1,6 +1,6 @@
 import { findLvAxis } from '../anatomy/ventricleAxis.ts';
 import { REGION } from '../mesh/tetMesh.ts';
-import { MYOCARDIAL_DENSITY_g_mL, mLFromMm3 } from '../units.ts';
+import { mLFromMm3 } from '../units.ts';
 import { enclosedVolume_mL } from './cavityVolume.ts';
 import type { Metric } from './metric.ts';
 import { nodeVolumes } from './ventricles.ts';
@@ -15,9 +15,9 @@ export const lvShape: Metric = {
       source: 'docs/metrics.md#lv-shape',
     },
     {
-      name: 'lvMassToVolume_g_mL',
-      unit: 'g/mL',
-      description: "Mass of the LV's muscle by the volume of its cavity.",
+      name: 'lvMuscleToCavity',
+      unit: '1',
+      description: "Volume of the LV's muscle by that of its cavity.",
       source: 'docs/metrics.md#lv-shape',
     },
   ],
@@ -28,7 +28,7 @@ export const lvShape: Metric = {
     const muscle_mL = mLFromMm3(nodeVolumes(anatomy, REGION.lv).reduce((sum, share) => sum + share, 0));
     return {
       lvSphericity: volume_mL / mLFromMm3((Math.PI / 6) * length_mm ** 3),
-      lvMassToVolume_g_mL: (MYOCARDIAL_DENSITY_g_mL * muscle_mL) / volume_mL,
+      lvMuscleToCavity: muscle_mL / volume_mL,
     };
   },
 };
