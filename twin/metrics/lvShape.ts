@@ -15,7 +15,7 @@ export const lvShape: Metric = {
       source: 'docs/metrics.md#lv-shape',
     },
     {
-      name: 'lvMuscleToCavity',
+      name: 'lvMuscleRatio',
       unit: '1',
       description: "Volume of the LV's muscle by that of its cavity.",
       source: 'docs/metrics.md#lv-shape',
@@ -28,7 +28,7 @@ export const lvShape: Metric = {
     const muscle_mL = mLFromMm3(nodeVolumes(anatomy, REGION.lv).reduce((sum, share) => sum + share, 0));
     return {
       lvSphericity: volume_mL / mLFromMm3((Math.PI / 6) * length_mm ** 3),
-      lvMuscleToCavity: muscle_mL / volume_mL,
+      lvMuscleRatio: muscle_mL / volume_mL,
     };
   },
 };
