@@ -1,8 +1,9 @@
 import { type Finding, TwinError } from '../errors.ts';
 import type { TetMesh } from '../mesh/tetMesh.ts';
 import { DEFAULT_CONDUCTOR } from './conductorSettings.ts';
-import { type ClosedSurface, enclosedVolume_mm3, neighboursAcross } from './signedDistance.ts';
+import { type ClosedSurface, neighboursAcross } from './signedDistance.ts';
 import type { ConductorConductivity, TriangleSurface } from './torsoModel.ts';
+import { surfaceVolume_mm3 } from './torsoSurface.ts';
 
 /** Volumes that a skin may enclose, L: a small child's chest to the largest body. */
 const LEAST_L = 1;
@@ -25,7 +26,7 @@ export function checkSkin(skin: TriangleSurface): { skin: TriangleSurface; findi
       { openEdges: open, triangles: triangles.length / 3 },
     );
   }
-  const volume_mm3 = enclosedVolume_mm3(skin);
+  const volume_mm3 = surfaceVolume_mm3(skin);
   const volume_L = Math.abs(volume_mm3) / 1e6;
   if (!(volume_L >= LEAST_L && volume_L <= MOST_L)) {
     throw new TwinError(

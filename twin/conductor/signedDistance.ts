@@ -1,3 +1,4 @@
+import { triangleNormals } from '../anatomy/boundary.ts';
 import { openTriangleTree } from '../anatomy/triangleTree.ts';
 import type { TriangleSurface } from './torsoModel.ts';
 
@@ -54,19 +55,10 @@ export function openClosedSurface({ points, triangles }: TriangleSurface): Close
 }
 
 /** Outward unit normals, [triangles, 3]; zero for a triangle without area. */
-export function unitNormals(points: Float64Array, triangles: Uint32Array): Float64Array {
-  const normals = new Float64Array(triangles.length);
+function unitNormals(points: Float64Array, triangles: Uint32Array): Float64Array {
+  const normals = triangleNormals(points, triangles);
   for (let at = 0; at < triangles.length; at += 3) {
-    const [a, b, c] = [3 * triangles[at], 3 * triangles[at + 1], 3 * triangles[at + 2]];
-    const ux = points[b] - points[a];
-    const uy = points[b + 1] - points[a + 1];
-    const uz = points[b + 2] - points[a + 2];
-    const vx = points[c] - points[a];
-    const vy = points[c + 1] - points[a + 1];
-    const vz = points[c + 2] - points[a + 2];
-    const nx = uy * vz - uz * vy;
-    const ny = uz * vx - ux * vz;
-    const nz = ux * vy - uy * vx;
+    const [nx, ny, nz] = [normals[at], normals[at + 1], normals[at + 2]];
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
     if (length === 0) continue;
     normals[at] = nx / length;
@@ -74,19 +66,6 @@ export function unitNormals(points: Float64Array, triangles: Uint32Array): Float
     normals[at + 2] = nz / length;
   }
   return normals;
-}
-
-/** Volume inside a closed surface, mm³; negative when its triangles face inward. */
-export function enclosedVolume_mm3({ points, triangles }: TriangleSurface): number {
-  let six = 0;
-  for (let at = 0; at < triangles.length; at += 3) {
-    const [a, b, c] = [3 * triangles[at], 3 * triangles[at + 1], 3 * triangles[at + 2]];
-    six +=
-      points[a] * (points[b + 1] * points[c + 2] - points[b + 2] * points[c + 1]) +
-      points[a + 1] * (points[b + 2] * points[c] - points[b] * points[c + 2]) +
-      points[a + 2] * (points[b] * points[c + 1] - points[b + 1] * points[c]);
-  }
-  return six / 6;
 }
 
 /** The triangle across each edge (corner i to corner i + 1), −1 where not exactly one other runs along it the other way, [triangles, 3]. */

@@ -78,8 +78,7 @@ function rollOf(toApex: Point, toRv: Point): number {
   return degrees(Math.atan2(sine, cosine));
 }
 
-/** Centre of gravity of the muscle, mm. */
-export function centreOfMuscle(mesh: Anatomy['mesh']): Point {
+function centreOfMuscle(mesh: Anatomy['mesh']): Point {
   const volumes = tetVolumes(mesh);
   const sum = [0, 0, 0];
   let total = 0;

@@ -1,5 +1,6 @@
 import type { ElectrodeName } from '../anatomy/anatomy.ts';
-import { centreOfMuscle } from '../conductor/torsoHeartPose.ts';
+import { setOf } from '../anatomy/electrodeSet.ts';
+import { heartToElectrodes_mm } from '../conductor/torsoHeartPose.ts';
 import type { Metric } from './metric.ts';
 
 const PRECORDIAL: readonly ElectrodeName[] = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
@@ -21,11 +22,8 @@ export const heartPosition: Metric = {
     })),
   ],
   measure({ anatomy }) {
-    const [x, y, z] = centreOfMuscle(anatomy.mesh);
-    const distances = PRECORDIAL.map((name) => {
-      const [ex, ey, ez] = anatomy.electrodes[name];
-      return Math.hypot(ex - x, ey - y, ez - z);
-    });
+    const chest = setOf(PRECORDIAL.map((name) => [name, anatomy.electrodes[name]]));
+    const distances = heartToElectrodes_mm(anatomy, chest);
     return {
       heartElectrodeDistance_mm: distances.reduce((sum, value) => sum + value, 0) / distances.length,
       ...Object.fromEntries(PRECORDIAL.map((name, at) => [`heartElectrodeDistance${name}_mm`, distances[at]])),
