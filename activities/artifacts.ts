@@ -21,8 +21,23 @@ export interface Records {
   writeRecord(key: string, text: string): Promise<void>;
 }
 
+/** Something that a store keeps, as its sweeper sees it. */
+export interface StoredItem {
+  /** As `artifactUri` and `recordUri` give it */
+  readonly uri: string;
+  readonly bytes: number;
+  readonly modified_ms: number;
+}
+
 /** Where a run keeps what it made: a folder, a bucket, or memory. */
-export interface Store extends Artifacts, Records {}
+export interface Store extends Artifacts, Records {
+  /** Everything under a beginning of its uris (`artifacts/`, `records/run/`), in no order; what is half written is left out. */
+  list(under: string): AsyncIterable<StoredItem>;
+  /** Text of a listed record; undefined where it is gone. */
+  readListed(uri: string): Promise<string | undefined>;
+  /** Removes what is listed; what is gone already is no error. */
+  remove(uri: string): Promise<void>;
+}
 
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -30,6 +45,14 @@ export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256
 /** Where a store keeps bytes of one hash, relative to its root: `artifacts/ab/abcd….json`. */
 export const artifactUri = (hash: string, kind: ArtifactKind): string =>
   `artifacts/${hash.slice(0, 2)}/${hash}.${kind}`;
+
+/** Where a store keeps a record, relative to its root, by the key's kind and its hash: `records/row/ab/abcd….json`. */
+export function recordUri(key: string): string {
+  const hash = sha256(key);
+  const kind = /^[a-z]+(?=:)/.exec(key)?.[0];
+  if (kind === undefined) throw new Error(`${key}: a record's key begins with its kind and a colon`);
+  return `records/${kind}/${hash.slice(0, 2)}/${hash}.json`;
+}
 
 /** Stores a value as canonical JSON. */
 export const putJson = (store: Artifacts, value: unknown): Promise<ArtifactRef> =>

@@ -1,4 +1,4 @@
-import { artifactUri, type Store, sha256 } from './artifacts.ts';
+import { artifactUri, recordUri, type Store, sha256 } from './artifacts.ts';
 
 /** A store that ends with its process: for tests, and for one twin without a run. */
 export function openMemoryStore(): Store {
@@ -18,10 +18,22 @@ export function openMemoryStore(): Store {
       return artifacts.has(ref.uri);
     },
     async readRecord(key) {
-      return records.get(key);
+      return records.get(recordUri(key));
     },
     async writeRecord(key, text) {
-      records.set(key, text);
+      records.set(recordUri(key), text);
+    },
+    async *list(under) {
+      const held = [...artifacts].map(([uri, { length }]) => ({ uri, bytes: length, modified_ms: 0 }));
+      const told = [...records].map(([uri, { length }]) => ({ uri, bytes: length, modified_ms: 0 }));
+      yield* [...held, ...told].filter(({ uri }) => uri.startsWith(under));
+    },
+    async readListed(uri) {
+      return records.get(uri);
+    },
+    async remove(uri) {
+      artifacts.delete(uri);
+      records.delete(uri);
     },
   };
 }

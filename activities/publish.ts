@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { refusedSubjectRow } from '../cohorts/refused.ts';
 import type { ArtifactRef, SubjectCost, SubjectRow } from '../cohorts/row.ts';
 import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
+import { openFiles } from './openStore.ts';
 import { getPage, getPlan } from './study.ts';
 import { readCost, readRow, STAGES } from './subjectRecords.ts';
-import { writeWhole } from './writeWhole.ts';
 
 export interface PublishInput {
   readonly run: string;
@@ -38,9 +37,10 @@ export async function publish(edge: Edge, { run, study: ref }: PublishInput): Pr
   rows.push(...plan.refused.map(refusedSubjectRow));
   rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
   costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
+  const out = await openFiles(plan.outFolder);
   const files: Record<string, string> = {};
   for (const { name, bytes } of await edge.publish({ run, plan, rows, costs })) {
-    await writeWhole(join(plan.outFolder, name), bytes);
+    await out.write(name, bytes);
     files[name] = sha256(bytes);
   }
   return { subjects: rows.length, quarantined: rows.filter(({ status }) => status === 'quarantined').length, files };

@@ -3,9 +3,11 @@ import { putStudy } from '../activities/study.ts';
 import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
 import type { ServerEvent } from '../infra/temporal/events.ts';
 import { type RunningServer, startServer } from '../infra/temporal/startServer.ts';
+import { accessOf } from '../workers/access.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
 import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
+import { DEFAULT_QUEUES } from '../workflows/queues.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
 
@@ -52,11 +54,12 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
     signal.throwIfAborted();
     server = await startServer({ databaseFile: folder.databaseFile, onEvent: (event) => events.server(event) });
     events.serverReady(server);
+    const access = accessOf(server);
     signal.throwIfAborted();
     workers = await startWorkers({
-      address: server.address,
-      namespace: server.namespace,
-      storeFolder: folder.store,
+      server: access,
+      queues: DEFAULT_QUEUES,
+      store: folder.store,
       backend,
       cache: cacheFolder(),
       pools: [
@@ -66,7 +69,7 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
       onEvent: (event) => events.worker(event),
       logFolder: folder.logs,
     });
-    const cohorts = await connectClient(server);
+    const cohorts = await connectClient(access);
     try {
       const build = options.isRetry ? retryCohort : runCohort;
       const gaveUp = new AbortController();

@@ -12,7 +12,8 @@ import type { StudyInput } from '../activities/study.ts';
 import { TwinError } from '../twin/errors.ts';
 import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids.ts';
 import type { BuildCohortInput, CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
-import { QUEUE } from '../workflows/queues.ts';
+import { queueOf } from '../workflows/queues.ts';
+import { connectionOptions, dataConverterOf, type ServerAccess } from './access.ts';
 
 /** A connection to the server that runs cohorts. */
 export interface CohortClient {
@@ -36,12 +37,11 @@ const PROGRESS_INTERVAL_ms = 1000;
 /** A call that waits for news is made anew after this time. */
 const CALL_DEADLINE_ms = 5000;
 
-export async function connectClient(server: {
-  readonly address: string;
-  readonly namespace: string;
-}): Promise<CohortClient> {
-  const connection = await Connection.connect({ address: server.address });
-  return { client: new Client({ connection, namespace: server.namespace }), close: () => connection.close() };
+export async function connectClient(access: ServerAccess): Promise<CohortClient> {
+  const connection = await Connection.connect(await connectionOptions(access));
+  const dataConverter = await dataConverterOf(access);
+  const client = new Client({ connection, namespace: access.namespace, dataConverter });
+  return { client, close: () => connection.close() };
 }
 
 /**
@@ -150,7 +150,11 @@ async function startCohort(
   const workflowId = cohortId(run);
   const input: BuildCohortInput = { run, ...study, window, schedule, ...how };
   try {
-    return await client.workflow.start(WORKFLOW.cohort, { workflowId, taskQueue: QUEUE.workflow, args: [input] });
+    return await client.workflow.start(WORKFLOW.cohort, {
+      workflowId,
+      taskQueue: queueOf('workflow', schedule.queues),
+      args: [input],
+    });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     return client.workflow.getHandle(workflowId); // the same study is under way: join it

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { z } from 'zod';
 import type { CohortTables, Edge } from '../activities/edge.ts';
-import { openFolderStore } from '../activities/folderStore.ts';
+import { openStore } from '../activities/openStore.ts';
 import { openBackend } from '../backends/index.ts';
 import { costsParquet } from '../cohorts/costs.ts';
 import type { PublishedFile } from '../cohorts/manifest.ts';
@@ -11,10 +11,10 @@ import { metricColumns } from '../twin/metrics/index.ts';
 import { openScience } from './science.ts';
 import type { EdgeSettings } from './settings.ts';
 
-/** The real edge: a folder store, the science on the run's compute backend, tables as Parquet. */
-export async function openEdge({ storeFolder, backend }: EdgeSettings): Promise<Edge> {
+/** The real edge: a store by its address, the science on the run's compute backend, tables as Parquet. */
+export async function openEdge({ store, backend }: EdgeSettings): Promise<Edge> {
   const science = openScience(await openBackend(backend));
-  return { store: openFolderStore(storeFolder), science, publish: (tables) => publish(tables, science.versions) };
+  return { store: await openStore(store), science, publish: (tables) => publish(tables, science.versions) };
 }
 
 /** The cohort's files. What the run cost stands beside them and not in the manifest: it differs from run to run. */

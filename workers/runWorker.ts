@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
-import { QUEUE } from '../workflows/queues.ts';
+import { queueOf } from '../workflows/queues.ts';
+import { connectionOptions, dataConverterOf } from './access.ts';
 import { openLogger } from './logger.ts';
 import type { WorkerSettings } from './settings.ts';
 import { openThreadCompute } from './threadCompute.ts';
@@ -17,7 +18,7 @@ const MOST_BEAT_DELAY_ms = 3000;
 
 /** Runs one worker in this process until the signal is raised, then stops it and what it computes. One per process. */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onReady: () => void): Promise<void> {
-  const { pool, slots, cache, edgeModule, storeFolder, backend, logFile } = settings;
+  const { pool, slots, cache, edgeModule, store, backend, logFile } = settings;
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
   Runtime.install({
@@ -26,13 +27,13 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
   });
   const connection = await connect(settings);
-  const compute =
-    pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, storeFolder, backend, pool }, slots);
+  const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, store, backend, pool }, slots);
   try {
     const options: WorkerOptions = {
       connection,
-      namespace: settings.namespace,
-      taskQueue: QUEUE[pool],
+      namespace: settings.server.namespace,
+      dataConverter: await dataConverterOf(settings.server),
+      taskQueue: queueOf(pool, settings.queues),
       shutdownGraceTime: GRACE_ms,
       shutdownForceTime: FORCE_ms,
       maxHeartbeatThrottleInterval: MOST_BEAT_DELAY_ms,
@@ -57,11 +58,11 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
 }
 
 /** Waits for the server, which may be starting again. @throws the last refusal when the time is up */
-async function connect({ address }: WorkerSettings): Promise<NativeConnection> {
+async function connect({ server }: WorkerSettings): Promise<NativeConnection> {
   const end = performance.now() + CONNECT_TIMEOUT_ms;
   for (;;) {
     try {
-      return await NativeConnection.connect({ address });
+      return await NativeConnection.connect(await connectionOptions(server));
     } catch (error) {
       if (performance.now() > end) throw error;
       await sleep(500);

@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { serverAccess } from './access.ts';
 
-const pool = z.enum(['workflow', 'cpu', 'gpu']);
+const pool = z.enum(['workflow', 'cpu', 'gpu', 'large']);
 
 /** All that one worker process must know; it comes as an argument, never from the environment. */
 export const workerSettings = z.strictObject({
   pool,
-  /** gRPC, `host:port` */
-  address: z.string(),
-  namespace: z.string(),
+  server: serverAccess,
+  /** First word of the task queues */
+  queues: z.string(),
   /** Subjects' stages that run at the same time, each in a thread of its own */
   slots: z.int().positive(),
   /** Compute backend, by name */
   backend: z.string(),
-  /** Folder of the artifact store */
-  storeFolder: z.string(),
+  /** The artifact store: a folder, or `s3://bucket/prefix` */
+  store: z.string(),
   /** Folder of what is made once for a machine: the workflow bundle */
   cache: z.string(),
   /** Module that opens the science and the store in each thread; a file URL */
@@ -25,8 +26,9 @@ export type WorkerSettings = z.infer<typeof workerSettings>;
 
 /** What a module that `edgeModule` names is given. */
 export interface EdgeSettings {
-  readonly storeFolder: string;
+  /** A folder, or `s3://bucket/prefix` */
+  readonly store: string;
   /** Compute backend, by name */
   readonly backend: string;
-  readonly pool: 'cpu' | 'gpu';
+  readonly pool: 'cpu' | 'gpu' | 'large';
 }

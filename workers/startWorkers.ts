@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '../twin/errors.ts';
+import type { ServerAccess } from './access.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** What happens to worker processes. */
@@ -12,9 +13,11 @@ export type WorkerEvent =
   | { readonly type: 'gave-up'; readonly name: string; readonly reason: string };
 
 export interface StartWorkersOptions {
-  readonly address: string;
-  readonly namespace: string;
-  readonly storeFolder: string;
+  readonly server: ServerAccess;
+  /** First word of the task queues */
+  readonly queues: string;
+  /** The artifact store: a folder, or `s3://bucket/prefix` */
+  readonly store: string;
   /** Compute backend, by name */
   readonly backend: string;
   readonly cache: string;
@@ -94,16 +97,16 @@ function superviseWorker(
   { pool, slots }: Pick<WorkerSettings, 'pool' | 'slots'>,
   options: StartWorkersOptions,
 ): SupervisedWorker {
-  const { address, namespace, storeFolder, backend, cache, logFolder, onEvent } = options;
+  const { server, queues, store, backend, cache, logFolder, onEvent } = options;
   const logFile = logFolder === null ? null : join(logFolder, `worker-${name}.log`);
   const edgeModule = (options.edgeModule ?? realEdge).href;
   const settings: WorkerSettings = {
     pool,
-    address,
-    namespace,
+    server,
+    queues,
     slots,
     backend,
-    storeFolder,
+    store,
     cache,
     edgeModule,
     logFile,

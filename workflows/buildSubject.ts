@@ -10,7 +10,7 @@ import type { Activities } from '../activities/index.ts';
 import type { SubjectPlace } from '../activities/study.ts';
 import type { SubjectFailure } from '../cohorts/row.ts';
 import type { Schedule, Stage } from './messages.ts';
-import { QUEUE } from './queues.ts';
+import { queueOf } from './queues.ts';
 
 /** How a subject ended. */
 export type SubjectOutcome =
@@ -67,13 +67,13 @@ export async function buildSubject(
 
 /** The activities of a pool. Each heartbeats, so that a lost worker is noticed long before a stage's own time is up. */
 export function activitiesOn(
-  pool: 'cpu' | 'gpu',
-  { heartbeatTimeout_s }: Schedule,
+  pool: 'cpu' | 'gpu' | 'large',
+  { heartbeatTimeout_s, queues }: Schedule,
   startToCloseTimeout: NonNullable<ActivityOptions['startToCloseTimeout']>,
   maximumAttempts: number,
 ): Activities {
   return proxyActivities<Activities>({
-    taskQueue: QUEUE[pool],
+    taskQueue: queueOf(pool, queues),
     startToCloseTimeout,
     heartbeatTimeout: heartbeatTimeout_s * 1000,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts },

@@ -1,10 +1,15 @@
 import type { ArtifactRef } from '../cohorts/row.ts';
-import type { Pool } from './queues.ts';
 
 /** How activities of a run are scheduled. */
 export interface Schedule {
   /** Pool that calibrates. */
-  readonly calibrateOn: Exclude<Pool, 'workflow'>;
+  readonly calibrateOn: 'cpu' | 'gpu';
+  /** First word of the task queues; `twinfold` where it is not said */
+  readonly queues?: string;
+  /** Whether there is a pool `large`, which takes what found too little memory elsewhere */
+  readonly hasLargePool?: boolean;
+  /** 1 (urgent) to 5 (can wait); 3 where it is not said */
+  readonly priority?: number;
   /** A worker that is silent for longer is taken for lost, s. */
   readonly heartbeatTimeout_s: number;
 }

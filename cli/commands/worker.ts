@@ -5,6 +5,8 @@ import { Command, Option } from 'commander';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { findServer } from '../../infra/temporal/startServer.ts';
 import { TwinError } from '../../twin/errors.ts';
+import { accessOf } from '../../workers/access.ts';
+import { DEFAULT_QUEUES } from '../../workflows/queues.ts';
 import { EXIT, say } from '../console.ts';
 import { readRunNote, runFolder } from '../runFolder.ts';
 import { positive } from './run.ts';
@@ -49,22 +51,21 @@ export const worker = new Command('worker')
       say('the run has ended');
       stop.abort();
     });
-    const { address, namespace } = server;
     const edgeModule = new URL('../../workers/edge.ts', import.meta.url).href;
     const logFile = resolve(logs, `worker-${pool}-${hostname()}-${process.pid}.log`);
     const settings = {
       pool,
-      address,
-      namespace,
+      server: accessOf(server),
+      queues: DEFAULT_QUEUES,
       slots,
       backend,
-      storeFolder: resolve(store),
+      store: resolve(store),
       cache: cacheFolder(),
       edgeModule,
       logFile,
     };
     await runWorker(settings, stop.signal, () =>
-      say(`${pool} worker of ${run}, ${slots} at a time, on ${address}; its log: ${logFile}`),
+      say(`${pool} worker of ${run}, ${slots} at a time, on ${server.address}; its log: ${logFile}`),
     );
     stop.abort();
     await watching;

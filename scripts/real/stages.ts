@@ -49,7 +49,7 @@ interface BuildOptions {
 }
 
 async function openSubject(dataFolder: string, storeFolder: string) {
-  const edge = await openEdge({ storeFolder, backend: 'reference', pool: 'cpu' });
+  const edge = await openEdge({ store: storeFolder, backend: 'reference', pool: 'cpu' });
   const study = {
     ...DEFAULT_SHEET,
     name: 'real',

@@ -33,9 +33,9 @@ test('folder: a file that was cut short counts as missing', async (t) => {
 test('folder: two stores on the same folder see the same artifacts and records', async (t) => {
   const folder = await testFolder();
   const ref = await openFolderStore(folder).put(new Uint8Array(3), 'json');
-  await openFolderStore(folder).writeRecord('key', 'text');
+  await openFolderStore(folder).writeRecord('row:key', 'text');
   t.true(await openFolderStore(folder).has(ref));
-  t.is(await openFolderStore(folder).readRecord('key'), 'text');
+  t.is(await openFolderStore(folder).readRecord('row:key'), 'text');
 });
 
 test('folder: nothing half written is left behind', async (t) => {

@@ -51,9 +51,9 @@ export function storeContract(test: TestFn, name: string, open: () => Promise<St
     const store = await open();
     const large = new Uint8Array(200_000).fill(7);
     const refs = await Promise.all(Array.from({ length: 8 }, () => store.put(large, 'safetensors')));
-    await Promise.all(Array.from({ length: 8 }, (_, index) => store.writeRecord('key', `${index}`.repeat(5000))));
+    await Promise.all(Array.from({ length: 8 }, (_, index) => store.writeRecord('row:key', `${index}`.repeat(5000))));
     t.is(new Set(refs.map((ref) => ref.uri)).size, 1);
     t.is((await store.get(refs[0] ?? t.fail()))?.length, large.length);
-    t.regex((await store.readRecord('key')) ?? '', /^(\d)\1{4999}$/);
+    t.regex((await store.readRecord('row:key')) ?? '', /^(\d)\1{4999}$/);
   });
 }

@@ -72,9 +72,9 @@ export function fakeEdge(store: Store, onTurn?: OnTurn): Edge {
 }
 
 /** For worker processes: turns are written to `turns.txt` beside the store. */
-export async function openEdge({ storeFolder }: { readonly storeFolder: string }): Promise<Edge> {
-  const turns = join(storeFolder, 'turns.txt');
-  return fakeEdge(openFolderStore(storeFolder), (value, iteration) => appendFileSync(turns, `${value} ${iteration}\n`));
+export async function openEdge({ store }: { readonly store: string }): Promise<Edge> {
+  const turns = join(store, 'turns.txt');
+  return fakeEdge(openFolderStore(store), (value, iteration) => appendFileSync(turns, `${value} ${iteration}\n`));
 }
 
 const readHeart = (bytes: Uint8Array): FakeHeart => JSON.parse(new TextDecoder().decode(bytes)) as FakeHeart;

@@ -3,7 +3,7 @@ import { inlineCompute } from '../../activities/compute.ts';
 import type { Edge } from '../../activities/edge.ts';
 import { createActivities } from '../../activities/index.ts';
 import { workflowBundle } from '../../workers/workflowBundle.ts';
-import { QUEUE } from '../../workflows/queues.ts';
+import { queueOf } from '../../workflows/queues.ts';
 import { testCache } from './server.ts';
 
 const silent = () => undefined;
@@ -18,8 +18,8 @@ export async function startInProcessWorkers(address: string, edge: Edge): Promis
   const connection = await NativeConnection.connect({ address });
   const bundle = await workflowBundle(testCache(), logger);
   const workers = [
-    await Worker.create({ connection, taskQueue: QUEUE.workflow, workflowBundle: bundle }),
-    await Worker.create({ connection, taskQueue: QUEUE.cpu, activities: createActivities(inlineCompute(edge)) }),
+    await Worker.create({ connection, taskQueue: queueOf('workflow'), workflowBundle: bundle }),
+    await Worker.create({ connection, taskQueue: queueOf('cpu'), activities: createActivities(inlineCompute(edge)) }),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));
   return async () => {

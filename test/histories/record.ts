@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openMemoryStore } from '../../activities/memoryStore.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
 import { cohortId, pageId, twinId, WORKFLOW } from '../../workflows/ids.ts';
-import { QUEUE } from '../../workflows/queues.ts';
+import { queueOf } from '../../workflows/queues.ts';
 import { fakeEdge } from '../helpers/fakeEdge.ts';
 import { writeFakeStudy } from '../helpers/fakeStudy.ts';
 import { historyText } from '../helpers/histories.ts';
@@ -28,7 +28,7 @@ const study = await writeFakeStudy(
 await runCohort(client, { run: 'recorded', study, window: 4, schedule });
 await client.client.workflow.execute(WORKFLOW.twin, {
   workflowId: twinId('recorded', 'sub-0000'),
-  taskQueue: QUEUE.workflow,
+  taskQueue: queueOf('workflow'),
   args: [{ place: { run: 'recorded', study: study.study, page: 0, position: 0 }, schedule }],
 });
 const workflows = {

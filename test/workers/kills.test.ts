@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { openFolderStore } from '../../activities/folderStore.ts';
 import { readServerState } from '../../infra/temporal/serverState.ts';
+import { accessOf } from '../../workers/access.ts';
 import { cohortProgress, connectClient, runCohort } from '../../workers/client.ts';
 import { type RunningWorkers, startWorkers, type WorkerEvent } from '../../workers/startWorkers.ts';
+import { DEFAULT_QUEUES } from '../../workflows/queues.ts';
 import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
 import { type TestServer, testCache, testServer } from '../helpers/server.ts';
 
@@ -28,9 +30,9 @@ test.before(async () => {
   folder = await testFolder();
   storeFolder = join(folder, 'store');
   workers = await startWorkers({
-    address: server.address,
-    namespace: server.namespace,
-    storeFolder,
+    server: accessOf(server),
+    queues: DEFAULT_QUEUES,
+    store: storeFolder,
     backend: 'none',
     cache: testCache(),
     pools: [

@@ -14,7 +14,7 @@ async function openPool(...hearts: FakeHeart[]) {
   const storeFolder = join(folder, 'store');
   const { study } = await writeFakeStudy(openFolderStore(storeFolder), folder, hearts);
   const edgeModule = new URL('../helpers/fakeEdge.ts', import.meta.url).href;
-  const compute = openThreadCompute({ edgeModule, storeFolder, backend: 'none', pool: 'cpu' }, 1);
+  const compute = openThreadCompute({ edgeModule, store: storeFolder, backend: 'none', pool: 'cpu' }, 1);
   const stop = new AbortController();
   const iterations: number[] = [];
   const control = {

@@ -19,7 +19,7 @@ import {
 } from '../../workers/client.ts';
 import { cohortId, twinId, WORKFLOW } from '../../workflows/ids.ts';
 import type { BuildCohortInput } from '../../workflows/messages.ts';
-import { QUEUE } from '../../workflows/queues.ts';
+import { queueOf } from '../../workflows/queues.ts';
 import { type FakeHeart, fakeEdge } from '../helpers/fakeEdge.ts';
 import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
 import { startInProcessWorkers } from '../helpers/inProcessWorkers.ts';
@@ -82,7 +82,7 @@ test('250 subjects pass through several executions of their cohort, each to one 
   };
   const handle = await client.client.workflow.start(WORKFLOW.cohort, {
     workflowId: cohortId('long'),
-    taskQueue: QUEUE.workflow,
+    taskQueue: queueOf('workflow'),
     args: [input],
   });
   const { runId } = await handle.describe();
@@ -223,7 +223,7 @@ test('one subject is built by a workflow of its own', async (t) => {
   const place = { run: 'alone', study: options.study.study, page: 0, position: 0 };
   const outcome = await client.client.workflow.execute(WORKFLOW.twin, {
     workflowId: twinId('alone', 'sub-0000'),
-    taskQueue: QUEUE.workflow,
+    taskQueue: queueOf('workflow'),
     args: [{ place, schedule }],
   });
   t.deepEqual(outcome, { status: 'done', subject: 'sub-0000', wasCached: false });
