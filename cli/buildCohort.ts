@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addressOf } from '../activities/openStore.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
@@ -13,6 +14,9 @@ export interface BuildOptions {
   readonly data?: string;
   readonly workers: number;
   readonly slots: number;
+  readonly window?: number;
+  readonly store?: string;
+  readonly queues?: string;
   readonly backend: string;
   readonly report: boolean;
   readonly json?: boolean;
@@ -52,6 +56,9 @@ export async function buildCohort(
       out,
       workers: options.workers,
       slots: options.slots,
+      ...(options.window === undefined ? {} : { window: options.window }),
+      ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
+      ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
       isRetry,
       signal: stop.signal,
@@ -62,11 +69,20 @@ export async function buildCohort(
         },
         serverReady: ({ uiUrl }) => {
           // Not before: as long as the folder's server is another run's, so is its note.
-          writeRunNote(out, { name: open.study.name, study: studyPath, data: options.data ?? null, backend });
+          writeRunNote(out, {
+            name: open.study.name,
+            study: studyPath,
+            data: options.data ?? null,
+            backend,
+            ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
+            ...(options.queues === undefined ? {} : { queues: options.queues }),
+          });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
           const { workers, slots } = options;
           tell(
-            `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})`,
+            workers === 0
+              ? 'no workers are started here: the work is left to those that wait elsewhere'
+              : `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})`,
           );
         },
         worker: (event) => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { addressOf } from '../activities/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 
 /** Where a run keeps what it needs to go on, and what it publishes. */
@@ -45,6 +46,10 @@ export interface RunNote {
   readonly data: string | null;
   /** Compute backend, for workers that join */
   readonly backend: string;
+  /** Where artifacts are kept, where it is not the run's own folder */
+  readonly store?: string;
+  /** First word of the task queues, where it was said */
+  readonly queues?: string;
 }
 
 const noteSchema: z.ZodType<RunNote> = z.object({
@@ -52,14 +57,19 @@ const noteSchema: z.ZodType<RunNote> = z.object({
   study: z.string(),
   data: z.string().nullable(),
   backend: z.string().default('reference'), // runs of before there was a choice
+  store: z.string().exactOptional(),
+  queues: z.string().exactOptional(),
 });
 
-export function writeRunNote(folder: string, { name, study, data, backend }: RunNote): void {
+export function writeRunNote(folder: string, { study, data, ...rest }: RunNote): void {
   const { root } = runFolder(folder);
   mkdirSync(root, { recursive: true });
-  const note: RunNote = { name, study: resolve(study), data: data === null ? null : resolve(data), backend };
+  const note: RunNote = { ...rest, study: resolve(study), data: data === null ? null : addressOf(data) };
   writeFileSync(join(root, 'run.json'), `${JSON.stringify(note, null, 2)}\n`);
 }
+
+/** Where a run keeps its artifacts: a folder or a bucket. */
+export const storeOf = (folder: string): string => readRunNote(folder).store ?? runFolder(folder).store;
 
 /** @throws TwinError BadStudy where the folder is not one of a run */
 export function readRunNote(folder: string): RunNote {

@@ -1,13 +1,13 @@
-import { openFolderStore } from '../activities/folderStore.ts';
+import { openStore } from '../activities/openStore.ts';
 import { putStudy } from '../activities/study.ts';
 import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
 import type { ServerEvent } from '../infra/temporal/events.ts';
 import { type RunningServer, startServer } from '../infra/temporal/startServer.ts';
 import { accessOf } from '../workers/access.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
+import { queuesOf } from '../workers/queuesOf.ts';
 import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
-import { DEFAULT_QUEUES } from '../workflows/queues.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
 
@@ -22,11 +22,21 @@ export interface RunEvents {
 export interface RunStudyOptions {
   readonly open: OpenStudy;
   readonly out: string;
-  /** Worker processes, and stages that run at the same time in each */
+  /** Worker processes, and stages that run at the same time in each; with no process, workers elsewhere do everything */
   readonly workers: number;
   readonly slots: number;
+  /** Subjects in flight at once; twice the slots of the workers started here where it is not said */
+  readonly window?: number;
   /** Compute backend, by name */
   readonly backend: string;
+  /** Where artifacts are kept; the run's own folder where it is not said */
+  readonly store?: string;
+  /** First word of the task queues, where workers are waiting on them elsewhere */
+  readonly queues?: string;
+  /** The science; the real one where it is not said */
+  readonly edgeModule?: URL;
+  /** A worker silent for longer is taken for lost, s */
+  readonly heartbeatTimeout_s?: number;
   /** Only what is quarantined, once more */
   readonly isRetry: boolean;
   readonly events: RunEvents;
@@ -43,11 +53,13 @@ const HEARTBEAT_TIMEOUT_s = 15;
  * @throws TwinError BadStudy, and Cancelled when the signal was raised
  */
 export async function runStudy(options: RunStudyOptions): Promise<CohortResult> {
-  const { open, out, workers: processes, slots, backend, events, signal } = options;
+  const { open, out, workers: processes, slots, backend, events, signal, edgeModule } = options;
+  const { heartbeatTimeout_s = HEARTBEAT_TIMEOUT_s } = options;
   const { study, sheet, dataFolder, inputs } = open;
   const folder = runFolder(out);
   const plan = { study, dataFolder, outFolder: folder.published, inputs, refused: sheet.refused };
-  const stored = await putStudy(openFolderStore(folder.store), plan, sheet.rows);
+  const store = options.store ?? folder.store;
+  const stored = await putStudy(await openStore(store), plan, sheet.rows);
   let server: RunningServer | undefined;
   let workers: RunningWorkers | undefined;
   try {
@@ -56,18 +68,23 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
     events.serverReady(server);
     const access = accessOf(server);
     signal.throwIfAborted();
+    const queues = options.queues ?? queuesOf(server, store);
     workers = await startWorkers({
       server: access,
-      queues: DEFAULT_QUEUES,
-      store: folder.store,
+      queues,
+      store,
       backend,
       cache: cacheFolder(),
-      pools: [
-        { pool: 'workflow', processes: 1, slots: 1 },
-        { pool: 'cpu', processes, slots },
-      ],
+      pools:
+        processes === 0
+          ? []
+          : [
+              { pool: 'workflow', processes: 1, slots: 1 },
+              { pool: 'cpu', processes, slots },
+            ],
       onEvent: (event) => events.worker(event),
       logFolder: folder.logs,
+      ...(edgeModule === undefined ? {} : { edgeModule }),
     });
     const cohorts = await connectClient(access);
     try {
@@ -77,8 +94,8 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
       return await build(cohorts, {
         run: study.name,
         study: stored,
-        window: 2 * processes * slots,
-        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s: HEARTBEAT_TIMEOUT_s },
+        window: options.window ?? 2 * Math.max(1, processes) * slots,
+        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues },
         onProgress: (progress) => events.progress(progress),
         signal: AbortSignal.any([signal, gaveUp.signal]),
       });

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openFolderStore } from '../activities/folderStore.ts';
+import { openStore } from '../activities/openStore.ts';
 import { DEFAULT_ANALYSIS } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
 import { type ColumnTable, textOf } from '../cohorts/analyses/table.ts';
@@ -9,7 +9,7 @@ import { readCohort } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
 import type { QuarantineEntry, ReportInput } from '../cohorts/report/reportInput.ts';
 import { resultFiles } from '../cohorts/report/results.ts';
-import { publishedFolder, runFolder } from './runFolder.ts';
+import { publishedFolder, storeOf } from './runFolder.ts';
 import { twinsShown } from './twinsShown.ts';
 
 const manifestSchema = z.object({
@@ -65,7 +65,7 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
       isSynthetic: report.isSynthetic,
       bootstrap,
     },
-    twinsShown: await twinsShown(table, openFolderStore(runFolder(run).store)),
+    twinsShown: await twinsShown(table, await openStore(storeOf(run))),
   };
   const path = join(folder, 'report.html');
   await writeFile(path, buildReport(input));

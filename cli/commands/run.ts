@@ -3,6 +3,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { BACKEND_NAMES } from '../../backends/index.ts';
 import type { BuildOptions } from '../buildCohort.ts';
 
+/** A whole number from 0. */
+function natural(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number from 0');
+  return value;
+}
+
 /** A whole number from 1; for options that count processes, slots or subjects. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -26,13 +33,19 @@ export function backendOption(): Option {
 export function withBuildOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
-    .option('--workers <n>', 'worker processes', positive, Math.min(2, cores))
+    .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
     .option(
       '--slots <n>',
       'subjects computed at the same time in each worker',
       positive,
       Math.max(1, Math.floor(cores / 2)),
     )
+    .option('--window <n>', 'subjects in flight at once (default: twice the slots of all workers)', positive)
+    .option(
+      '--store <address>',
+      'where artifacts are kept: a folder or s3://bucket/prefix (default: in the run’s folder)',
+    )
+    .option('--queues <name>', 'first word of the task queues of workers elsewhere')
     .addOption(backendOption())
     .option('--no-report', 'leave out the report')
     .option('--json', 'answer with one JSON document');
@@ -55,7 +68,8 @@ Killed or interrupted, the same command goes on; run again, it computes only wha
 Examples:
   twinfold run study.yaml
   twinfold run study.yaml --data /mnt/hearts --out runs/2026-11 --workers 4 --slots 2
-  twinfold run study.yaml --json | jq .quarantined`,
+  twinfold run study.yaml --json | jq .quarantined
+  TEMPORAL_ADDRESS=temporal:7233 twinfold run study.yaml --workers 0 --window 200 --store s3://twins/hf --queues twinfold`,
   )
   .action(async (study: string, options: BuildOptions & { out?: string }) => {
     const { buildCohort } = await import('../buildCohort.ts');
