@@ -19,12 +19,17 @@ const orderSchema = z.object({
   port: z.number(),
   uiPort: z.number(),
   version: z.string(),
+  endSignal: z.enum(['SIGTERM', 'SIGINT']).default('SIGTERM'),
+  /** A browser that has the Web UI open keeps the server from ending by itself; its database is safe at any moment. */
+  patience_ms: z.number().default(3000),
+  mostRestarts: z.number().default(10),
+  uid: z.number().optional(),
+  gid: z.number().optional(),
 });
 
-/** A browser that has the Web UI open keeps the server from ending by itself; its database is safe at any moment. */
-const PATIENCE_ms = 3000;
-const MOST_RESTARTS = 10;
 const PAUSE_BEFORE_RESTART_ms = 300;
+/** A server that ends after this time was well: what ended it is no reason to give up. */
+const STEADY_ms = 5000;
 
 const order = orderSchema.parse(JSON.parse(process.argv[2] ?? 'null'));
 const log = createWriteStream(order.logFile, { flags: 'a' });
@@ -40,8 +45,14 @@ process.stdout.on('error', () => void end()); // nobody listens any more
 await superviseServer();
 
 async function superviseServer(): Promise<void> {
-  for (let restarts = 0; !isEnding && restarts <= MOST_RESTARTS; restarts++) {
-    const child = spawn(order.command, order.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let isFirst = true;
+  for (let failures = 0; !isEnding && failures <= order.mostRestarts; ) {
+    const { uid, gid } = order;
+    const began_ms = performance.now();
+    const child = spawn(order.command, order.args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === undefined || gid === undefined ? {} : { uid, gid, cwd: '/' }),
+    });
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -52,10 +63,12 @@ async function superviseServer(): Promise<void> {
     if (child.pid !== undefined && mark !== undefined) {
       server = { pid: child.pid, mark };
       await writeServerState(order.databaseFile, await stateOf(server));
-      tell({ type: restarts === 0 ? 'started' : 'restarted', pid: child.pid });
+      tell({ type: isFirst ? 'started' : 'restarted', pid: child.pid });
+      isFirst = false;
     }
     const reason = await ended;
     server = undefined;
+    failures = performance.now() - began_ms > STEADY_ms ? 1 : failures + 1;
     if (!isEnding) {
       tell({ type: 'ended', reason });
       await sleep(PAUSE_BEFORE_RESTART_ms);
@@ -73,7 +86,7 @@ async function stateOf(child: KnownProcess): Promise<ServerState> {
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  if (server !== undefined) await endProcess(server, PATIENCE_ms);
+  if (server !== undefined) await endProcess(server, order.patience_ms, order.endSignal);
   await removeServerState(order.databaseFile);
   process.exit(0);
 }

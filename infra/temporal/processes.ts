@@ -37,8 +37,12 @@ export async function waitUntilGone(known: KnownProcess, timeout_ms: number): Pr
 }
 
 /** Ends a process of ours: politely, and by force where that does not help. A stranger with its number is left alone. */
-export async function endProcess(known: KnownProcess, patience_ms: number): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+export async function endProcess(
+  known: KnownProcess,
+  patience_ms: number,
+  politely: 'SIGTERM' | 'SIGINT' = 'SIGTERM',
+): Promise<void> {
+  for (const signal of [politely, 'SIGKILL'] as const) {
     if (!(await isAlive(known))) return;
     try {
       process.kill(known.pid, signal);

@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { TwinError } from '../../twin/errors.ts';
 import type { CliOrigin, OnServerEvent } from './events.ts';
 import { findCli } from './findCli.ts';
+import { endOlder, logFileOf, startGuarded } from './guarded.ts';
 import { waitUntilHealthy } from './health.ts';
 import { freePorts } from './ports.ts';
-import { endProcess, isAlive, processMark, waitUntilGone } from './processes.ts';
-import { readServerState, type ServerState } from './serverState.ts';
+import { isAlive } from './processes.ts';
+import { readServerState } from './serverState.ts';
 
 /** A Temporal server that answers. */
 export interface RunningServer {
@@ -36,7 +33,6 @@ export interface StartServerOptions {
 /** Finished runs stay visible this long. */
 const RETENTION_days = 365;
 const START_TIMEOUT_ms = 60_000;
-const STOP_PATIENCE_ms = 10_000;
 
 /**
  * Starts a real Temporal server on a database file, or takes the one that TEMPORAL_ADDRESS names.
@@ -66,26 +62,19 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   args.push('--db-filename', databaseFile, '--port', `${port}`, '--ui-port', `${uiPort}`);
   args.push('--http-port', `${httpPort}`, '--metrics-port', `${metricsPort}`, '--ui-disable-news-fetch');
   args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
-  const logFile = `${databaseFile}.server.log`;
-  const owner = { pid: process.pid, mark: (await processMark(process.pid)) ?? '' };
-  const order = { command: cli.path, args, databaseFile, logFile, owner, port, uiPort, version: cli.version };
-  const guardian = spawn(process.execPath, [guardianPath, JSON.stringify(order)], {
-    detached: true, // a process group of its own: Ctrl-C does not reach it
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const stop = () => stopGuardian(guardian);
-  const lastEnd = followGuardian(guardian, onEvent);
+  const order = { command: cli.path, args, databaseFile, port, uiPort, version: cli.version };
+  const guarded = await startGuarded(order, (pid, reason) => onEvent({ type: 'restarted', pid, reason }));
   try {
     await waitUntilHealthy(address, {
       namespace: 'default',
       timeout_ms: START_TIMEOUT_ms,
       retention_days: RETENTION_days,
-      whyHopeless: () => (guardian.exitCode === null ? undefined : `it does not stay up (${lastEnd()})`),
+      whyHopeless: guarded.whyHopeless,
     });
   } catch (error) {
-    await stop();
+    await guarded.stop();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TwinError('BadStudy', `the Temporal server did not start: ${reason}; its log is ${logFile}`);
+    throw new TwinError('BadStudy', `the Temporal server did not start: ${reason}; its log is ${logFileOf(databaseFile)}`);
   }
   onEvent({ type: 'healthy', address, uiUrl, seconds: (performance.now() - began_ms) / 1000 });
   return {
@@ -95,7 +84,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     version: cli.version,
     origin: cli.origin,
     async stop() {
-      await stop();
+      await guarded.stop();
       onEvent({ type: 'stopped' });
     },
   };
@@ -119,8 +108,6 @@ export async function findServer(
   };
 }
 
-const guardianPath = fileURLToPath(new URL('./guardian.ts', import.meta.url));
-
 async function takeGiven(
   address: string,
   namespace: string,
@@ -134,44 +121,4 @@ async function takeGiven(
   const uiUrl = environment.TEMPORAL_UI_URL;
   onEvent({ type: 'healthy', address, uiUrl, seconds: (performance.now() - began_ms) / 1000 });
   return { address, namespace, uiUrl, version: 'given by address', origin: 'address', stop: async () => undefined };
-}
-
-/** Waits for, or ends, what an earlier start on this database left behind: two servers on one file would harm it. */
-async function endOlder(databaseFile: string, onEvent: OnServerEvent): Promise<ServerState | undefined> {
-  const state = await readServerState(databaseFile);
-  if (state === undefined) return undefined;
-  if ((await isAlive(state.guardian)) && (await isAlive(state.owner))) {
-    throw new TwinError(
-      'BadStudy',
-      `${databaseFile}: in use by process ${state.owner.pid}, whose server listens on 127.0.0.1:${state.port}; wait for it, or stop it`,
-    );
-  }
-  if (await isAlive(state.server)) onEvent({ type: 'ending-older', pid: state.server.pid });
-  // A guardian that lost its parent is stopping the server already; without a guardian nobody does.
-  if (await isAlive(state.guardian)) await waitUntilGone(state.guardian, STOP_PATIENCE_ms);
-  await endProcess(state.guardian, STOP_PATIENCE_ms);
-  await endProcess(state.server, STOP_PATIENCE_ms);
-  return state;
-}
-
-const messageSchema = z.object({ type: z.string(), pid: z.number().optional(), reason: z.string().optional() });
-
-/** Passes on what the guardian tells; gives a function that knows why the server ended last. */
-function followGuardian(guardian: ChildProcess, onEvent: OnServerEvent): () => string {
-  let lastEnd = 'it never began';
-  if (guardian.stdout === null) return () => lastEnd;
-  createInterface({ input: guardian.stdout }).on('line', (line) => {
-    const { type, pid, reason } = messageSchema.parse(JSON.parse(line));
-    if (type === 'ended') lastEnd = reason ?? lastEnd;
-    if (type === 'restarted' && pid !== undefined) onEvent({ type: 'restarted', pid, reason: lastEnd });
-  });
-  return () => lastEnd;
-}
-
-/** Closing its pipe is what tells a guardian to end, here as after a crash. */
-function stopGuardian(guardian: ChildProcess): Promise<void> {
-  if (guardian.exitCode !== null || guardian.signalCode !== null) return Promise.resolve();
-  const gone = new Promise<void>((done) => guardian.once('exit', () => done()));
-  guardian.stdin?.end();
-  return gone;
 }
