@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openMemoryStore } from '../../activities/memoryStore.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
@@ -11,9 +11,13 @@ import { startInProcessWorkers } from '../helpers/inProcessWorkers.ts';
 import { testServer } from '../helpers/server.ts';
 
 /**
- * Records the histories beside this file from runs of fakes: `node test/histories/record.ts`. They are replayed against the workflows of today;
- * record them anew only with a change that running cohorts need not survive.
+ * Records runs of fakes as a release decides them: `node test/histories/record.ts 0.2` writes `0.2/<workflow>.json`. Every release's are replayed
+ * against the workflows of today, for ever; what a release has recorded is not recorded anew. A new workflow gets a line in `recorded` below.
  */
+const [release] = process.argv.slice(2);
+if (release === undefined) throw new Error('node test/histories/record.ts RELEASE [WORKFLOW …]');
+const wanted = process.argv.slice(3);
+
 const server = await testServer();
 const store = openMemoryStore();
 const stopWorkers = await startInProcessWorkers(server.address, fakeEdge(store));
@@ -31,14 +35,19 @@ await client.client.workflow.execute(WORKFLOW.twin, {
   taskQueue: queueOf('workflow'),
   args: [{ place: { run: 'recorded', study: study.study, page: 0, position: 0 }, schedule }],
 });
-const workflows = {
+
+/** Id of a finished run, by its workflow and, after a `-`, what it shows. */
+const recorded: Readonly<Record<string, string>> = {
   buildCohort: cohortId('recorded'),
   buildSubjects: pageId('recorded', study.study.sha256, 0, 0),
   buildTwin: twinId('recorded', 'sub-0000'),
 };
-for (const [name, id] of Object.entries(workflows)) {
+const folder = join(import.meta.dirname, release);
+await mkdir(folder, { recursive: true });
+for (const [name, id] of Object.entries(recorded)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const history = await client.client.workflow.getHandle(id).fetchHistory();
-  await writeFile(join(import.meta.dirname, `${name}.json`), historyText(history));
+  await writeFile(join(folder, `${name}.json`), historyText(history), { flag: 'wx' }); // what a release decided stands
 }
 await client.close();
 await stopWorkers();
