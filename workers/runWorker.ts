@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { queueOf } from '../workflows/queues.ts';
 import { connectionOptions, dataConverterOf } from './access.ts';
 import { openLogger } from './logger.ts';
 import type { WorkerSettings } from './settings.ts';
+import { installRuntime } from './telemetry.ts';
 import { openThreadCompute } from './threadCompute.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
@@ -21,11 +22,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
   const { pool, slots, cache, edgeModule, store, backend, logFile } = settings;
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
-  Runtime.install({
-    logger,
-    shutdownSignals: [], // the caller's signal decides
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
-  });
+  const metrics = installRuntime(logger, settings);
   const connection = await connect(settings);
   const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, store, backend, pool }, slots);
   try {
@@ -41,7 +38,11 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     const worker = await Worker.create(
       compute === undefined
         ? { ...options, workflowBundle: await workflowBundle(cache, logger) }
-        : { ...options, activities: createActivities(compute), maxConcurrentActivityTaskExecutions: slots },
+        : {
+            ...options,
+            activities: createActivities(metrics?.observe(compute) ?? compute),
+            maxConcurrentActivityTaskExecutions: slots,
+          },
     );
     const running = worker.run();
     const shutDown = () => {
@@ -52,6 +53,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     onReady();
     await running;
   } finally {
+    metrics?.close();
     await compute?.close();
     await connection.close();
   }

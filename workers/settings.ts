@@ -21,6 +21,10 @@ export const workerSettings = z.strictObject({
   edgeModule: z.url(),
   /** File that the log goes to; null for standard error */
   logFile: z.string().nullable(),
+  /** Where Prometheus reads this worker's metrics, `host:port`; nothing listens where it is not said */
+  metricsAddress: z.string().exactOptional(),
+  /** OTLP/HTTP endpoint that traces go to, as `http://host:4318`; nothing is traced where it is not said */
+  tracesUrl: z.url().exactOptional(),
 });
 export type WorkerSettings = z.infer<typeof workerSettings>;
 

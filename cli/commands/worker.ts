@@ -14,6 +14,7 @@ import { positive } from './run.ts';
 interface WorkerOptions {
   readonly pool: 'cpu' | 'workflow';
   readonly slots: number;
+  readonly metrics?: string;
 }
 
 export const worker = new Command('worker')
@@ -23,11 +24,12 @@ export const worker = new Command('worker')
   .argument('<run>', 'folder of the run, whose store the worker reads and writes')
   .addOption(new Option('--pool <pool>', 'what the worker does').choices(['cpu', 'workflow']).default('cpu'))
   .option('--slots <n>', 'subjects computed at the same time', positive, 1)
+  .option('--metrics <address>', 'where Prometheus reads this worker’s metrics, as 127.0.0.1:9464')
   .addHelpText(
     'after',
     '\nExamples:\n  twinfold worker runs/demo\n  TEMPORAL_ADDRESS=temporal:7233 twinfold worker /mnt/runs/demo --slots 8',
   )
-  .action(async (run: string, { pool, slots }: WorkerOptions) => {
+  .action(async (run: string, { pool, slots, metrics }: WorkerOptions) => {
     const { runWorker } = await import('../../workers/runWorker.ts');
     const { databaseFile, store, logs } = runFolder(run);
     const { backend } = readRunNote(run);
@@ -63,6 +65,7 @@ export const worker = new Command('worker')
       cache: cacheFolder(),
       edgeModule,
       logFile,
+      ...(metrics === undefined ? {} : { metricsAddress: metrics }),
     };
     await runWorker(settings, stop.signal, () =>
       say(`${pool} worker of ${run}, ${slots} at a time, on ${server.address}; its log: ${logFile}`),
