@@ -62,4 +62,10 @@ export interface Control {
   readonly onProgress: (progress: CalibrationProgress) => void;
   /** State of an earlier attempt that did not end. */
   readonly resumeFrom: CalibrationCheckpoint | undefined;
+  /**
+   * Waits until memory holds this much more; asked once a job, before what takes it. Absent where nobody keeps count.
+   *
+   * @throws TwinError OutOfMemory where the whole worker does not have so much
+   */
+  readonly admit?: (memory_MB: number) => Promise<void>;
 }

@@ -11,7 +11,16 @@ import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
 const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
 
 /** What workflows call: one function a job, taking and giving references. */
-export type Activities = { [N in JobName]: (input: JobInput<N>) => Promise<JobResult<N>> };
+export type Activities = { [N in JobName]: (input: JobInput<N> & Demand) => Promise<JobResult<N>> };
+
+/** What a workflow may ask of the worker, beside the job itself. */
+export interface Demand {
+  /** Nothing else shall be at work in the worker meanwhile: the job found too little memory beside others */
+  readonly isAlone?: boolean;
+}
+
+/** A job that fails or is lost this often may be what takes its workers down, and its neighbours with them. */
+const ATTEMPTS_BESIDE_OTHERS = 2;
 
 /** How often a running activity says that it lives, ms; Temporal takes it for lost after the workflow's heartbeat timeout. */
 const HEARTBEAT_INTERVAL_ms = 3000;
@@ -20,7 +29,7 @@ const HEARTBEAT_INTERVAL_ms = 3000;
 export function createActivities(compute: Compute): Activities {
   const activity =
     <N extends JobName>(name: N) =>
-    (input: JobInput<N>) =>
+    (input: JobInput<N> & Demand) =>
       runActivity(compute, name, input);
   return {
     openPage: activity('openPage'),
@@ -32,7 +41,11 @@ export function createActivities(compute: Compute): Activities {
   } satisfies Record<keyof typeof JOBS, unknown>;
 }
 
-async function runActivity<N extends JobName>(compute: Compute, name: N, input: JobInput<N>): Promise<JobResult<N>> {
+async function runActivity<N extends JobName>(
+  compute: Compute,
+  name: N,
+  input: JobInput<N> & Demand,
+): Promise<JobResult<N>> {
   const context = Context.current();
   const resumeFrom = checkpointSchema.safeParse(context.info.heartbeatDetails).data;
   let details: CalibrationCheckpoint | undefined = resumeFrom;
@@ -46,7 +59,9 @@ async function runActivity<N extends JobName>(compute: Compute, name: N, input: 
     },
   };
   try {
-    return await compute.run(name, input, control, { attempt: context.info.attempt, worker: workerOf(context) });
+    const { attempt } = context.info;
+    const isAlone = input.isAlone === true || attempt > ATTEMPTS_BESIDE_OTHERS;
+    return await compute.run(name, input, control, { attempt, worker: workerOf(context), isAlone });
   } catch (error) {
     if (context.cancellationSignal.aborted) return await cancelled(); // gives the reason that Temporal gave
     throw asFailure(error);
@@ -80,6 +95,7 @@ function isFinal(code: ErrorCode): boolean {
     case 'BadAnatomy':
     case 'BadEcg':
     case 'NoConvergence':
+    case 'OutOfMemory':
       return true;
     case 'Cancelled':
       return false;

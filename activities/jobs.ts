@@ -17,6 +17,8 @@ export type JobResult<N extends JobName> = Awaited<ReturnType<(typeof JOBS)[N]>>
 export interface Attempt {
   readonly attempt: number;
   readonly worker: string;
+  /** Whether nothing else may be at work in the worker meanwhile */
+  readonly isAlone?: boolean;
 }
 
 /** Does one job and, for a stage of a subject, notes what it cost. */

@@ -6,9 +6,17 @@
  * - `BadAnatomy`     the file reads, but the heart in it cannot carry a twin; never retried
  * - `BadEcg`         the file reads, but the ECG in it cannot be fitted; never retried
  * - `NoConvergence`  the numbers left their range; a smaller step or another start may help
+ * - `OutOfMemory`    memory does not hold it beside what else is at work; alone, or where there is more, it may
  * - `Cancelled`      somebody asked for the work to end
  */
-export type ErrorCode = 'BadStudy' | 'BadInput' | 'BadAnatomy' | 'BadEcg' | 'NoConvergence' | 'Cancelled';
+export type ErrorCode =
+  | 'BadStudy'
+  | 'BadInput'
+  | 'BadAnatomy'
+  | 'BadEcg'
+  | 'NoConvergence'
+  | 'OutOfMemory'
+  | 'Cancelled';
 
 /** An error in a sentence: where, what was found, what was expected, what to do. Holds no personal data. */
 export class TwinError extends Error {
