@@ -5,10 +5,15 @@ import type { Edge } from './edge.ts';
 import { openFiles } from './openStore.ts';
 import { getPage, getPlan } from './study.ts';
 import { readCost, readRow, STAGES } from './subjectRecords.ts';
+import { openPublication } from './versions.ts';
 
 export interface PublishInput {
   readonly run: string;
   readonly study: ArtifactRef;
+  /** Whether the tables become a version that waits for a word, and the run's own stay as they are */
+  readonly isHeld?: boolean;
+  /** Twins that were computed for these tables rather than found; noted with their version */
+  readonly computed?: number;
 }
 export interface Published {
   readonly subjects: number;
@@ -18,7 +23,8 @@ export interface Published {
 }
 
 /** Collects the rows of every subject of a study, in the order of their names, and publishes the cohort's tables. */
-export async function publish(edge: Edge, { run, study: ref }: PublishInput): Promise<Published> {
+export async function publish(edge: Edge, input: PublishInput): Promise<Published> {
+  const { run, study: ref, isHeld = false, computed = null } = input;
   const { store } = edge;
   const plan = await getPlan(store, ref);
   const rows: SubjectRow[] = [];
@@ -37,11 +43,14 @@ export async function publish(edge: Edge, { run, study: ref }: PublishInput): Pr
   rows.push(...plan.refused.map(refusedSubjectRow));
   rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
   costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
-  const out = await openFiles(plan.outFolder);
+  const { out, keep } = openPublication(await openFiles(plan.outFolder), { isHeld });
   const files: Record<string, string> = {};
   for (const { name, bytes } of await edge.publish({ run, plan, rows, costs })) {
     await out.write(name, bytes);
     files[name] = sha256(bytes);
   }
-  return { subjects: rows.length, quarantined: rows.filter(({ status }) => status === 'quarantined').length, files };
+  const quarantined = rows.filter(({ status }) => status === 'quarantined').length;
+  const counts = { subjects: rows.length, done: rows.length - quarantined, quarantined };
+  await keep(Object.keys(files), { study: ref, counts, computed });
+  return { subjects: rows.length, quarantined, files };
 }

@@ -153,7 +153,10 @@ export async function buildCohort(input: BuildCohortInput): Promise<CohortResult
 
   ledger.isPublishing = true;
   const { publish } = activitiesOn('cpu', schedule, '1 hour', 5);
-  const published = await publish({ run, study });
+  const { study: whole = study, isHeld } = input.publication ?? {};
+  const built = ledger.progress();
+  const computed = built.done - built.cached;
+  const published = await publish({ run, study: whole, computed, ...(isHeld === undefined ? {} : { isHeld }) });
   await condition(allHandlersFinished);
   const { subjects, quarantined, files } = published;
   return {
@@ -161,8 +164,9 @@ export async function buildCohort(input: BuildCohortInput): Promise<CohortResult
     study: study.sha256,
     subjects,
     done: subjects - quarantined,
-    cached: ledger.progress().cached,
+    cached: built.cached,
     quarantined,
+    computed,
     files,
   };
 }

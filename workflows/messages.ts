@@ -35,12 +35,22 @@ export interface BuildCohortInput {
   readonly schedule: Schedule;
   /** `quarantined`: a finished run's failures once more; what is done stays as it is. */
   readonly selection: Selection;
+  /** Where the tables are made of another study than the one that is built, or are held back */
+  readonly publication?: PublicationInput;
   /** Subjects that an earlier execution left done, where only quarantined ones are built */
   readonly alreadyDone?: number;
   /** History length after which the workflow continues as new, where that shall be earlier than Temporal suggests. */
   readonly continueAfterEvents?: number;
   /** Where an earlier execution of the same run stood. */
   readonly state?: CohortState;
+}
+
+/** What a cohort publishes, where that is not simply the study that it builds. */
+export interface PublicationInput {
+  /** The whole study, where only those of its subjects are built that have changed */
+  readonly study?: ArtifactRef;
+  /** Whether the tables become a version that waits for a word */
+  readonly isHeld?: boolean;
 }
 
 /** One execution of a page. */
@@ -117,6 +127,8 @@ export interface CohortResult extends Counts {
   /** With the rows of the sheet that were refused, which count as quarantined */
   readonly subjects: number;
   readonly quarantined: number;
+  /** Twins that were computed rather than found */
+  readonly computed?: number;
   /** sha256 by published file */
   readonly files: Readonly<Record<string, string>>;
 }
