@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import { z } from 'zod';
+import { TwinError } from '../twin/errors.ts';
+import { encryptingCodec } from './codec.ts';
+import { type KeyProvider, openKeyFile } from './keys.ts';
+import { readSecretFile } from './secretFile.ts';
 
 const path = z.string().min(1);
 
@@ -35,29 +40,54 @@ export const accessOf = ({ address, namespace }: Pick<ServerAccess, 'address' | 
   namespace,
 });
 
-/** Options that a client's and a worker's connection share. */
+/**
+ * Options that a client's and a worker's connection share. An API key travels over TLS only.
+ *
+ * @throws TwinError BadStudy where a file is missing, a secret's file is open to others, or a certificate has no key
+ */
 export async function connectionOptions({ address, tls, apiKeyFile }: ServerAccess) {
-  const apiKey = apiKeyFile === undefined ? undefined : (await readFile(apiKeyFile, 'utf8')).trim();
+  const apiKey = apiKeyFile === undefined ? undefined : (await readSecretFile(apiKeyFile, 'an API key')).trim();
+  if (apiKey === '') throw new TwinError('BadStudy', `${apiKeyFile}: is empty; an API key was expected`);
+  const secured = tls ?? (apiKey === undefined ? undefined : {});
   return {
     address,
-    ...(tls === undefined ? {} : { tls: await tlsOf(tls) }),
+    ...(secured === undefined ? {} : { tls: await tlsOf(secured) }),
     ...(apiKey === undefined ? {} : { apiKey }),
   };
 }
 
 async function tlsOf({ serverCaFile, certFile, keyFile, serverName }: NonNullable<ServerAccess['tls']>) {
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const given = certFile ?? keyFile;
+    const missing = certFile === undefined ? 'certificate' : 'private key';
+    throw new TwinError('BadStudy', `${given}: is half of a client's identity; name its ${missing} too`);
+  }
   const clientCertPair =
     certFile === undefined || keyFile === undefined
       ? undefined
-      : { crt: await readFile(certFile), key: await readFile(keyFile) };
+      : { crt: await readPem(certFile), key: Buffer.from(await readSecretFile(keyFile, 'a private key')) };
   return {
-    ...(serverCaFile === undefined ? {} : { serverRootCACertificate: await readFile(serverCaFile) }),
+    ...(serverCaFile === undefined ? {} : { serverRootCACertificate: await readPem(serverCaFile) }),
     ...(clientCertPair === undefined ? {} : { clientCertPair }),
     ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
   };
 }
 
-/** How payloads become bytes and back. */
-export async function dataConverterOf(_access: ServerAccess): Promise<DataConverter> {
-  return {};
+const readPem = (path: string): Promise<Buffer> =>
+  readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new TwinError('BadStudy', `${path}: a certificate was expected there (${error.code ?? error.message})`);
+  });
+
+/** How payloads become bytes and back: as JSON, and encrypted where keys are given. */
+export async function dataConverterOf({ codecKeyFile }: ServerAccess): Promise<DataConverter> {
+  return codecKeyFile === undefined ? {} : encryptedBy(await openKeyFile(codecKeyFile));
 }
+
+/** Payloads and the texts of failures encrypted with keys from anywhere. */
+export const encryptedBy = (keys: KeyProvider): DataConverter => ({
+  payloadCodecs: [encryptingCodec(keys)],
+  failureConverterPath,
+});
+
+/** The module that makes failures' texts payloads. */
+export const failureConverterPath = fileURLToPath(new URL('./codecFailures.ts', import.meta.url));

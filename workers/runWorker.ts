@@ -23,13 +23,14 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
   const metrics = installRuntime(logger, settings);
+  const dataConverter = await dataConverterOf(settings.server);
   const connection = await connect(settings);
   const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, store, backend, pool }, slots);
   try {
     const options: WorkerOptions = {
       connection,
       namespace: settings.server.namespace,
-      dataConverter: await dataConverterOf(settings.server),
+      dataConverter,
       taskQueue: queueOf(pool, settings.queues),
       shutdownGraceTime: GRACE_ms,
       shutdownForceTime: FORCE_ms,
@@ -37,7 +38,12 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     };
     const worker = await Worker.create(
       compute === undefined
-        ? { ...options, workflowBundle: await workflowBundle(cache, logger) }
+        ? {
+            ...options,
+            workflowBundle: await workflowBundle(cache, logger, {
+              isEncrypted: dataConverter.failureConverterPath !== undefined,
+            }),
+          }
         : {
             ...options,
             activities: createActivities(metrics?.observe(compute) ?? compute),

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inlineCompute } from '../../activities/compute.ts';
 import type { Edge } from '../../activities/edge.ts';
@@ -12,14 +13,21 @@ const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: 
 let isInstalled = false;
 
 /** Workers of all queues in the test's own process, with activities that use the edge. Gives what stops them. */
-export async function startInProcessWorkers(address: string, edge: Edge): Promise<() => Promise<void>> {
+export async function startInProcessWorkers(
+  address: string,
+  edge: Edge,
+  dataConverter: DataConverter = {},
+): Promise<() => Promise<void>> {
   if (!isInstalled) Runtime.install({ logger, shutdownSignals: [] });
   isInstalled = true;
   const connection = await NativeConnection.connect({ address });
-  const bundle = await workflowBundle(testCache(), logger);
+  const bundle = await workflowBundle(testCache(), logger, {
+    isEncrypted: dataConverter.failureConverterPath !== undefined,
+  });
+  const shared = { connection, dataConverter };
   const workers = [
-    await Worker.create({ connection, taskQueue: queueOf('workflow'), workflowBundle: bundle }),
-    await Worker.create({ connection, taskQueue: queueOf('cpu'), activities: createActivities(inlineCompute(edge)) }),
+    await Worker.create({ ...shared, taskQueue: queueOf('workflow'), workflowBundle: bundle }),
+    await Worker.create({ ...shared, taskQueue: queueOf('cpu'), activities: createActivities(inlineCompute(edge)) }),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));
   return async () => {
