@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import { getOrThrow } from './artifactLost.ts';
-import { sha256 } from './artifacts.ts';
 import type { Control, Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, encodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
-import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { artifactRef, findStage, recordStage } from './stageIndex.ts';
+import { calibrateParts, settingsOfStart } from './stageParts.ts';
 import { getPlan, type SubjectPlace } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
 
@@ -18,32 +17,33 @@ export interface CalibrateInput {
 }
 export interface Calibrated {
   readonly twin: ArtifactRef;
+  /** Seed and compute backend that made the twin, found or made now */
+  readonly seed?: number;
+  readonly backend?: string;
   readonly wasCached: boolean;
 }
 
-const resultSchema = z.strictObject({ twin: artifactRef });
+const resultSchema = z.object({ twin: artifactRef });
 
 /** Fits a subject's twin to its beat, from the checkpoint of an earlier attempt where there is one. */
 export async function calibrate(edge: Edge, input: CalibrateInput, control: Control): Promise<Calibrated> {
   const { store, science } = edge;
   const { place, prepared, start } = input;
   const { study } = await getPlan(store, place.study);
-  const settings = { ...study.calibration, seed: study.calibration.seed + start };
-  const parts: StageParts = {
-    stage: 'calibrate',
-    version: science.versions.calibrate,
-    anatomy: prepared.anatomy.sha256,
-    beat: prepared.beat.sha256,
-    settings: sha256(canonicalJson(settings)),
-  };
-  await writeParts(store, place.run, prepared.subject, parts);
+  const settings = settingsOfStart(study, start);
+  const made = { anatomy: prepared.anatomy.sha256, beat: prepared.beat.sha256 };
+  const parts = calibrateParts(science.versions, settings, made);
+  const firstSettings = calibrateParts(science.versions, settingsOfStart(study, 0), made).settings;
+  await writeParts(store, prepared.subject, { parts, place, ...(start === 0 ? {} : { firstSettings }) });
+  // Both are among the parts (the settings', the version's), so that what is found was made with them too.
+  const by = { seed: settings.seed, backend: science.backend };
   const before = await findStage(store, parts, resultSchema);
-  if (before !== undefined) return { ...before, wasCached: true };
+  if (before !== undefined) return { ...before, ...by, wasCached: true };
 
   const anatomy = decodeAnatomy(await getOrThrow(store, prepared.anatomy), prepared.anatomy.uri);
   const beat = decodeBeat(await getOrThrow(store, prepared.beat), prepared.beat.uri);
-  const made = await science.calibrate({ anatomy, beat, settings, ...control });
-  const twin = await store.put(encodeTwin(made), 'safetensors');
+  const fitted = await science.calibrate({ anatomy, beat, settings, ...control });
+  const twin = await store.put(encodeTwin(fitted), 'safetensors');
   await recordStage(store, parts, { twin });
-  return { twin, wasCached: false };
+  return { twin, ...by, wasCached: false };
 }

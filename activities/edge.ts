@@ -18,6 +18,12 @@ export interface Edge {
 
 /** The science of one heart, as the activities call it. Every answer is a pure function of what is given. */
 export interface Science {
+  /** The program and its version, for rows: `twinfold/0.1.0` */
+  readonly program: string;
+  /** Compute backend, by name */
+  readonly backend: string;
+  /** What the backend computes on, where that is no CPU; it goes into the costs alone */
+  readonly device?: string;
   /** Raised when a stage would make other bytes from the same inputs; part of the key of what it made. */
   readonly versions: Readonly<Record<'anatomy' | 'beat' | 'calibrate' | 'measure', string>>;
   /** @throws TwinError BadInput, BadEcg */

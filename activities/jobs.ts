@@ -1,3 +1,4 @@
+import { TwinError } from '../twin/errors.ts';
 import { calibrate } from './calibrate.ts';
 import type { Control, Edge } from './edge.ts';
 import { measure } from './measure.ts';
@@ -5,6 +6,7 @@ import { openPage } from './openPage.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { quarantine } from './quarantine.ts';
+import { getSubject } from './study.ts';
 import { STAGES, writeCost } from './subjectRecords.ts';
 
 /** Everything that a worker can be asked to do, by name. */
@@ -21,7 +23,7 @@ export interface Attempt {
   readonly isAlone?: boolean;
 }
 
-/** Does one job and, for a stage of a subject, notes what it cost. */
+/** Does one job and, for a stage of a subject, notes what it cost, whether it ended well or not. */
 export async function runJob<N extends JobName>(
   edge: Edge,
   name: N,
@@ -29,30 +31,54 @@ export async function runJob<N extends JobName>(
   control: Control,
   { attempt, worker }: Attempt,
 ): Promise<JobResult<N>> {
-  const started_ms = performance.now();
+  const began_ms = performance.now();
+  const started_ms = Date.now();
   const job = JOBS[name] as (edge: Edge, input: JobInput<N>, control: Control) => Promise<JobResult<N>>;
-  const result = await job(edge, input, control);
   const stage = STAGES.find((candidate) => candidate === name);
-  const subject = subjectOf(input, result);
-  if (stage !== undefined && subject !== undefined) {
+  const note = async (subject: SubjectOfRun, wasCached: boolean, outcome: string): Promise<void> => {
+    if (stage === undefined) return;
     await writeCost(edge.store, subject.run, {
       subject: subject.name,
       stage,
-      seconds: (performance.now() - started_ms) / 1000,
+      seconds: (performance.now() - began_ms) / 1000,
       peakMemory_MB: process.resourceUsage().maxRSS / 1024,
       attempts: attempt,
       worker,
-      wasCached: 'wasCached' in result && result.wasCached,
+      wasCached,
+      started_ms,
+      device: (stage === 'calibrate' ? edge.science.device : undefined) ?? 'cpu',
+      outcome,
     });
+  };
+  let result: JobResult<N>;
+  try {
+    result = await job(edge, input, control);
+  } catch (error) {
+    const code = error instanceof TwinError ? error.code : error instanceof Error ? error.name : 'Error';
+    if (stage !== undefined && code !== 'Cancelled') {
+      // A store that cannot be written to is often what ended the job: then that error is the one to be told, and the note is left out.
+      await subjectOf(edge, input)
+        .then((subject) => note(subject, false, code))
+        .catch(() => undefined);
+    }
+    throw error;
+  }
+  if (stage !== undefined) {
+    await note(await subjectOf(edge, input, result), 'wasCached' in result && result.wasCached, 'done');
   }
   return result;
 }
 
-/** Stages take a subject's place, alone or with what earlier stages made, and one of the two names the subject. */
-function subjectOf(input: JobInput<JobName>, result: object): { run: string; name: string } | undefined {
+interface SubjectOfRun {
+  readonly run: string;
+  readonly name: string;
+}
+
+/** Stages take a subject's place, alone or with what earlier stages made; else the study at that place names the subject. */
+async function subjectOf({ store }: Edge, input: JobInput<JobName>, result: object = {}): Promise<SubjectOfRun> {
+  if ('prepared' in input) return { run: input.place.run, name: input.prepared.subject };
   const place = 'place' in input ? input.place : input;
-  if ('prepared' in input) return { run: place.run, name: input.prepared.subject };
-  return 'subject' in result && typeof result.subject === 'string'
-    ? { run: place.run, name: result.subject }
-    : undefined;
+  if ('subject' in result && typeof result.subject === 'string') return { run: place.run, name: result.subject };
+  if (!('position' in place)) throw new RangeError('this job is about no subject');
+  return { run: place.run, name: (await getSubject(store, place)).row.subject };
 }

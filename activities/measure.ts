@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
 import { getOrThrow } from './artifactLost.ts';
-import { sha256 } from './artifacts.ts';
 import type { Calibrated } from './calibrate.ts';
 import type { Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, decodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
-import { findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { findStage, recordStage } from './stageIndex.ts';
+import { codeVersion, hashOf, measureParts } from './stageParts.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts, writeRow } from './subjectRecords.ts';
 
@@ -30,25 +30,23 @@ const resultSchema = z.strictObject({
 export async function measure(edge: Edge, { place, prepared, calibrated }: MeasureInput): Promise<Measured> {
   const { store, science } = edge;
   const { plan, row } = await getSubject(store, place);
+  const { electrodesInput, torsoInput } = prepared;
   const hashes = {
     anatomyInput: prepared.anatomyInput,
     ecgInput: prepared.ecgInput,
-    settings: sha256(canonicalJson(stageSettings(plan.study))),
+    ...(electrodesInput === undefined ? {} : { electrodesInput }),
+    ...(torsoInput === undefined ? {} : { torsoInput }),
+    sheetRow: hashOf(row),
+    settings: hashOf(stageSettings(plan.study)),
     anatomy: prepared.anatomy.sha256,
     beat: prepared.beat.sha256,
     twin: calibrated.twin.sha256,
   };
-  const parts: StageParts = {
-    stage: 'measure',
-    version: science.versions.measure,
-    anatomy: hashes.anatomy,
-    beat: hashes.beat,
-    twin: hashes.twin,
-  };
+  const parts = measureParts(science.versions, hashes);
   const before = await findStage(store, parts, resultSchema);
   const { metrics, findings } = before ?? (await measureTwin(edge, prepared, calibrated));
   if (before === undefined) await recordStage(store, parts, { metrics, findings });
-  await writeParts(store, place.run, row.subject, parts);
+  await writeParts(store, row.subject, { parts, place });
   await writeRow(store, place.run, {
     subject: row.subject,
     status: 'done',
@@ -57,6 +55,9 @@ export async function measure(edge: Edge, { place, prepared, calibrated }: Measu
     findings: [...new Set([...findings, ...row.findings.map(({ code }) => code)])].sort(),
     hashes,
     failure: null,
+    codeVersion: codeVersion(science),
+    ...(calibrated.seed === undefined ? {} : { seed: calibrated.seed }),
+    ...(calibrated.backend === undefined ? {} : { backend: calibrated.backend }),
   });
   return { subject: row.subject, wasCached: before !== undefined };
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { canonicalJson } from '../cohorts/canonicalJson.ts';
-import type { ArtifactRef, SampleSheetRow } from '../cohorts/row.ts';
-import type { Body } from '../twin/anatomy/anatomy.ts';
-import { type Store, sha256 } from './artifacts.ts';
+import type { ArtifactRef } from '../cohorts/row.ts';
+import type { Store } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { encodeAnatomy, encodeBeat } from './encode.ts';
-import { openInputFile, type TracedFile } from './inputFile.ts';
+import type { TracedFile } from './inputFile.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { anatomyParts, beatParts, bodyOf, NO_INPUT, openSubjectFiles } from './stageParts.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
 
@@ -17,6 +16,9 @@ export interface Prepared {
   /** Hashes of what was read */
   readonly anatomyInput: string;
   readonly ecgInput: string;
+  /** Absent where the sheet names none */
+  readonly electrodesInput?: string;
+  readonly torsoInput?: string;
   readonly wasCached: boolean;
 }
 
@@ -29,42 +31,32 @@ const resultSchema = z.strictObject({ made: artifactRef });
 export async function prepare(edge: Edge, place: SubjectPlace): Promise<Prepared> {
   const { store, science } = edge;
   const { plan, row } = await getSubject(store, place);
-  const files = await openFiles(edge, plan.dataFolder, row);
+  const files = await openSubjectFiles(store, plan.dataFolder, row);
   const body = bodyOf(row);
   const settings = stageSettings(plan.study);
   // The ECG first: it is refused in milliseconds, a heart takes seconds.
   const beat = await makeOnce(store, [files.ecg], {
-    describe: async () => ({
-      stage: 'beat',
-      version: science.versions.beat,
-      ecgInput: await files.ecg.hash(),
-      settings: sha256(canonicalJson(settings.beat)),
-    }),
+    describe: () => beatParts(science.versions, plan.study, files),
     make: async () => encodeBeat(await science.prepareBeat({ ecg: files.ecg, settings: settings.beat })),
   });
   const { anatomy: heart, electrodes, torso } = files;
   const anatomy = await makeOnce(store, [heart, electrodes, torso], {
-    describe: async () => ({
-      stage: 'anatomy',
-      version: science.versions.anatomy,
-      anatomyInput: await heart.hash(),
-      electrodesInput: (await electrodes?.hash()) ?? 'none',
-      torsoInput: (await torso?.hash()) ?? 'none',
-      body: sha256(canonicalJson(body)),
-      settings: sha256(canonicalJson(settings.anatomy)),
-    }),
+    describe: () => anatomyParts(science.versions, plan.study, files, row),
     make: async () =>
       encodeAnatomy(
         await science.prepareAnatomy({ anatomy: heart, electrodes, torso, body, settings: settings.anatomy }),
       ),
   });
-  for (const { parts } of [beat, anatomy]) await writeParts(store, place.run, row.subject, parts);
+  for (const { parts } of [beat, anatomy]) await writeParts(store, row.subject, { parts, place });
+  const { electrodesInput, torsoInput } = anatomy.parts;
   return {
     subject: row.subject,
     anatomy: anatomy.made,
     beat: beat.made,
     anatomyInput: anatomy.parts.anatomyInput,
     ecgInput: beat.parts.ecgInput,
+    ...(electrodesInput === NO_INPUT ? {} : { electrodesInput }),
+    ...(torsoInput === NO_INPUT ? {} : { torsoInput }),
     wasCached: anatomy.wasCached && beat.wasCached,
   };
 }
@@ -86,21 +78,4 @@ async function makeOnce<Parts extends StageParts>(
   const parts = await describe();
   await recordStage(store, parts, { made });
   return { made, parts, wasCached: false };
-}
-
-/** @throws TwinError BadInput where a file is missing */
-async function openFiles({ store }: Edge, folder: string, row: SampleSheetRow) {
-  const openOptional = (path: string | null) => (path === null ? null : openInputFile(store, folder, path));
-  return {
-    anatomy: await openInputFile(store, folder, row.anatomy),
-    ecg: await openInputFile(store, folder, row.ecg),
-    electrodes: await openOptional(row.electrodes),
-    torso: await openOptional(row.torso),
-  };
-}
-
-/** What a torso is scaled by; null where the sheet does not say all of it. */
-export function bodyOf({ sex, age_y, height_cm, weight_kg }: SampleSheetRow): Body | null {
-  if (sex === null || height_cm === null || weight_kg === null) return null;
-  return { sex, height_cm, weight_kg, ...(age_y === null ? {} : { age_y }) };
 }

@@ -1,9 +1,8 @@
-import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectFailure } from '../cohorts/row.ts';
-import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { openInputFile } from './inputFile.ts';
 import { covariatesOf } from './measure.ts';
+import { codeVersion, hashOf } from './stageParts.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeRow } from './subjectRecords.ts';
 
@@ -13,28 +12,34 @@ export interface QuarantineInput {
 }
 
 /** Writes the row of a subject that has no twin, with the reason: the cohort never shrinks in silence. */
-export async function quarantine({ store }: Edge, { place, failure }: QuarantineInput): Promise<{ subject: string }> {
+export async function quarantine(
+  { store, science }: Edge,
+  { place, failure }: QuarantineInput,
+): Promise<{ subject: string }> {
   const { plan, row } = await getSubject(store, place);
   // An input that cannot be read has no hash; why is in the failure's own sentence.
-  const hashOf = (path: string) =>
-    openInputFile(store, plan.dataFolder, path).then(
-      (file) => file.hash(),
-      () => undefined,
-    );
-  const anatomyInput = await hashOf(row.anatomy);
-  const ecgInput = await hashOf(row.ecg);
+  const hashOfFile = async (path: string | null) =>
+    path === null
+      ? undefined
+      : openInputFile(store, plan.dataFolder, path).then(
+          (file) => file.hash(),
+          () => undefined,
+        );
+  const inputs: Record<string, string> = {};
+  for (const input of ['anatomy', 'ecg', 'electrodes', 'torso'] as const) {
+    const hash = await hashOfFile(row[input]);
+    if (hash !== undefined) inputs[`${input}Input`] = hash;
+  }
   await writeRow(store, place.run, {
     subject: row.subject,
     status: 'quarantined',
     covariates: covariatesOf(row),
     metrics: {},
     findings: [...new Set(row.findings.map(({ code }) => code))].sort(),
-    hashes: {
-      ...(anatomyInput === undefined ? {} : { anatomyInput }),
-      ...(ecgInput === undefined ? {} : { ecgInput }),
-      settings: sha256(canonicalJson(stageSettings(plan.study))),
-    },
+    hashes: { ...inputs, sheetRow: hashOf(row), settings: hashOf(stageSettings(plan.study)) },
     failure,
+    codeVersion: codeVersion(science),
+    backend: science.backend,
   });
   return { subject: row.subject };
 }

@@ -3,7 +3,8 @@ import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
 import { decodeRows, encodeRows } from '../cohorts/rowParts.ts';
 import type { Records } from './artifacts.ts';
-import { parseJson, type StageParts } from './stageIndex.ts';
+import { artifactRef, parseJson, type StageParts } from './stageIndex.ts';
+import type { SubjectPlace } from './study.ts';
 
 const costSchema: z.ZodType<SubjectCost> = z.strictObject({
   subject: z.string(),
@@ -13,8 +14,10 @@ const costSchema: z.ZodType<SubjectCost> = z.strictObject({
   attempts: z.int(),
   worker: z.string(),
   wasCached: z.boolean(),
+  started_ms: z.number().exactOptional(),
+  device: z.string().exactOptional(),
+  outcome: z.string().exactOptional(),
 });
-const partsSchema = z.looseObject({ stage: z.string(), version: z.string() });
 
 /** Stages that a subject passes, in order. */
 export const STAGES = ['prepare', 'calibrate', 'measure'] as const;
@@ -37,11 +40,59 @@ export const writeCost = (records: Records, run: string, cost: SubjectCost): Pro
 /** What a subject's row is made of; preparing makes two of them. */
 export type PartsName = 'anatomy' | 'beat' | 'calibrate' | 'measure';
 
+/** What a run knows of a stage of a subject: all that decided its result, and the plan that it followed. */
+export interface StageRecord {
+  readonly parts: StageParts;
+  /** The plan, and the subject's place in it */
+  readonly place: SubjectPlace;
+  /** Hash of the settings of a calibration's first start, where this was a further one */
+  readonly firstSettings?: string;
+  /** The same of the last time that some part was another one: why it was computed again since */
+  readonly before?: Omit<StageRecord, 'before'>;
+}
+
+/** The parts as they would be at the first start. */
+export const firstParts = ({ parts, firstSettings }: StageRecord): StageParts =>
+  firstSettings === undefined ? parts : { ...parts, settings: firstSettings };
+
 /** What decided a stage's result in a run: compared with today's parts, it says why a subject would be computed again. */
-export const readParts = (records: Records, run: string, subject: string, stage: PartsName) =>
-  read<StageParts>(records, `parts:${run}:${subject}:${stage}`, partsSchema as unknown as z.ZodType<StageParts>);
-export const writeParts = (records: Records, run: string, subject: string, parts: StageParts): Promise<void> =>
-  records.writeRecord(`parts:${run}:${subject}:${parts.stage}`, canonicalJson(parts));
+export const readStage = async (
+  records: Records,
+  run: string,
+  subject: string,
+  stage: PartsName,
+): Promise<StageRecord | undefined> => read(records, partsKey(run, subject, stage), stageRecordSchema);
+
+/** Parts of a stage's result in a run, as it took them. */
+export const readParts = async (records: Records, run: string, subject: string, stage: PartsName) =>
+  (await readStage(records, run, subject, stage))?.parts;
+
+/** Notes what a stage is made of. Where any part differs from the note before, that one is kept beside it. */
+export async function writeParts(
+  records: Records,
+  subject: string,
+  stage: Omit<StageRecord, 'before'> & { readonly parts: { readonly stage: PartsName } },
+): Promise<void> {
+  const { run } = stage.place;
+  const known = await readStage(records, run, subject, stage.parts.stage);
+  const isSame = known !== undefined && canonicalJson(firstParts(known)) === canonicalJson(firstParts(stage));
+  const { before: earlier, ...last } = known ?? {};
+  const before = isSame ? earlier : known === undefined ? undefined : last;
+  await records.writeRecord(
+    partsKey(run, subject, stage.parts.stage),
+    canonicalJson({ ...stage, ...(before === undefined ? {} : { before }) }),
+  );
+}
+
+const partsKey = (run: string, subject: string, stage: PartsName): string => `parts:${run}:${subject}:${stage}`;
+
+const stageParts = z.object({ stage: z.string(), version: z.string() }).catchall(z.string());
+const stageNote = z.object({
+  parts: stageParts,
+  place: z.object({ run: z.string(), study: artifactRef, page: z.int(), position: z.int() }),
+  firstSettings: z.string().exactOptional(),
+});
+const stageRecordSchema: z.ZodType<StageRecord> = stageNote.extend({ before: stageNote.exactOptional() });
 
 async function read<T>(records: Records, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await records.readRecord(key);

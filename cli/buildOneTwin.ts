@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { bodyOf } from '../activities/prepare.ts';
+import { bodyOf } from '../activities/stageParts.ts';
 import { writeWhole } from '../activities/writeWhole.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { suggestion } from '../cohorts/didYouMean.ts';

@@ -25,6 +25,14 @@ const COLUMNS: readonly CostColumn[] = [
     description: 'Whether the result was there already.',
     fill: (costs) => ({ type: 'boolean', values: costs.map(({ wasCached }) => wasCached) }),
   },
+  costNumber(
+    'started_ms',
+    'ms',
+    'When the last attempt began, since 1970-01-01T00:00Z, by the worker’s clock.',
+    ({ started_ms }) => started_ms ?? Number.NaN,
+  ),
+  costText('device', 'What it was computed on: cpu, or a graphics device by name.', ({ device }) => device ?? null),
+  costText('outcome', 'done, or the code of the error that ended the last attempt.', ({ outcome }) => outcome ?? null),
 ];
 
 /** What a run cost, as `costs.parquet`: by subject, then stage. Kept apart from the cohort table because it differs from run to run. */
@@ -51,7 +59,7 @@ function costColumns(costs: readonly SubjectCost[]): TableColumn[] {
   return COLUMNS.map(({ name, unit, description, fill }) => ({ name, unit, description, ...fill(costs) }));
 }
 
-function costText(name: string, description: string, read: (cost: SubjectCost) => string): CostColumn {
+function costText(name: string, description: string, read: (cost: SubjectCost) => string | null): CostColumn {
   return { name, unit: null, description, fill: (costs) => ({ type: 'text', values: costs.map(read) }) };
 }
 

@@ -42,9 +42,15 @@ export interface SubjectRow {
   readonly metrics: Readonly<Record<string, number | null>>;
   /** Codes of what was repaired or doubted, sorted */
   readonly findings: readonly string[];
-  /** sha256 of inputs, settings and artifacts, by their names (`anatomyInput`, `ecgInput`, `settings`, `anatomy`, `beat`, `twin`) */
+  /** sha256 of inputs, settings and artifacts, by their names (`anatomyInput`, `ecgInput`, `electrodesInput`, `torsoInput`, `sheetRow`, `settings`, `anatomy`, `beat`, `twin`) */
   readonly hashes: Readonly<Record<string, string>>;
   readonly failure: SubjectFailure | null;
+  /** Versions of program and stages, `twinfold/0.1.0 anatomy/4 beat/4 calibrate/4+wasm measure/3`; absent in rows of before it was kept */
+  readonly codeVersion?: string;
+  /** Seed that the twin was really made with: the study's, or the next one where that did not converge; absent without a twin */
+  readonly seed?: number;
+  /** Compute backend that calibrated, or was to */
+  readonly backend?: string;
 }
 
 /** Why a subject has no twin. */
@@ -63,4 +69,10 @@ export interface SubjectCost {
   readonly attempts: number;
   readonly worker: string;
   readonly wasCached: boolean;
+  /** When the last attempt began by the worker's clock, ms since 1970 (UTC); absent in costs of before it was kept, as are the next two */
+  readonly started_ms?: number;
+  /** What calibrated: a graphics device by name, or `cpu` */
+  readonly device?: string;
+  /** `done`, or the code of the error that ended the last attempt */
+  readonly outcome?: string;
 }

@@ -21,6 +21,9 @@ const subjectRow = z.strictObject({
       message: z.string(),
     })
     .nullable(),
+  codeVersion: z.string().exactOptional(),
+  seed: z.number().exactOptional(),
+  backend: z.string().exactOptional(),
 });
 
 /**

@@ -17,7 +17,7 @@ const SHEET = 'docs/sample-sheet.md';
 const TABLE = 'docs/cohort-table.md';
 
 /**
- * Columns of the cohort table, in order: subject and status, the person, the study's covariates, the metrics, findings, failure, hashes.
+ * Columns of the cohort table, in order: subject and status, the person, the study's covariates, the metrics, findings, failure, hashes, versions.
  * A covariate is a number when every row's value is one.
  *
  * @throws TwinError BadStudy when two columns share a name (letter case does not count)
@@ -34,6 +34,7 @@ export function cohortSchema(
     ...metrics.map(metricColumn),
     ...outcomeColumns(),
     ...[...HASHES, ...further].map(hashColumn),
+    ...originColumns(),
   ];
   refuseDoubledNames(columns);
   return columns;
@@ -138,6 +139,23 @@ function outcomeColumns(): CohortColumn[] {
 function hashColumn(name: string): CohortColumn {
   const description = `SHA-256 of ${name}, in hexadecimal.`;
   return textColumn(`${name}Sha256`, description, `${TABLE}#hashes`, ({ hashes }) => hashes[name] ?? null);
+}
+
+/** What made the row. Who did it and when stands in the costs, since it differs from run to run. */
+function originColumns(): CohortColumn[] {
+  const source = `${TABLE}#origin`;
+  return [
+    textColumn('codeVersion', 'Versions of the program and its stages.', source, (row) => row.codeVersion ?? null),
+    {
+      name: 'seed',
+      unit: '1',
+      description: 'Seed that the twin was really made with.',
+      source,
+      type: 'number',
+      read: ({ seed }) => seed ?? Number.NaN,
+    },
+    textColumn('backend', 'Compute backend of the calibration.', source, ({ backend }) => backend ?? null),
+  ];
 }
 
 function quantityColumn(name: string, unit: string, description: string): CohortColumn {

@@ -20,6 +20,9 @@ export interface PackedRow {
   readonly findings: readonly string[];
   readonly hashes: Readonly<Record<string, string>>;
   readonly failure: SubjectFailure | null;
+  readonly codeVersion?: string;
+  readonly seed?: number;
+  readonly backend?: string;
 }
 
 export function openStore(metrics: readonly MetricColumn[]): SubjectStore {

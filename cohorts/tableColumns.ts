@@ -11,13 +11,26 @@ export const OWN_COLUMNS = [
   'failureStage',
   'failureCode',
   'failureMessage',
+  'codeVersion',
+  'seed',
+  'backend',
 ] as const;
 
 /** Covariates that the sheet has by itself, whether the study names any or none. */
 export const OWN_COVARIATES = ['sex', 'age_y', 'height_cm', 'weight_kg'] as const;
 
-/** The hashes that every finished row has; each is a column `<name>Sha256`. */
-export const HASHES = ['anatomyInput', 'ecgInput', 'settings', 'anatomy', 'beat', 'twin'] as const;
+/** The hashes that rows have; each is a column `<name>Sha256`. */
+export const HASHES = [
+  'anatomyInput',
+  'ecgInput',
+  'electrodesInput',
+  'torsoInput',
+  'sheetRow',
+  'settings',
+  'anatomy',
+  'beat',
+  'twin',
+] as const;
 
 const UNIT_BY_SUFFIX: Readonly<Record<string, string>> = {
   ms: 'ms',

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import { z } from 'zod';
 import type { CohortTables, Edge } from '../activities/edge.ts';
 import { openStore } from '../activities/openStore.ts';
 import { openBackend } from '../backends/index.ts';
@@ -8,6 +5,7 @@ import { costsParquet } from '../cohorts/costs.ts';
 import type { PublishedFile } from '../cohorts/manifest.ts';
 import { publishCohort } from '../cohorts/publish.ts';
 import { metricColumns } from '../twin/metrics/index.ts';
+import { packageVersion } from './packageVersion.ts';
 import { openScience } from './science.ts';
 import type { EdgeSettings } from './settings.ts';
 
@@ -30,10 +28,4 @@ async function publish(
     inputs: plan.inputs,
   });
   return [{ name: 'costs.parquet', bytes: costsParquet(costs) }, ...files];
-}
-
-function packageVersion(): string {
-  const file = findPackageJSON(import.meta.url);
-  if (file === undefined) throw new Error('this program stands in no package');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }

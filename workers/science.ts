@@ -18,17 +18,26 @@ import { readEcg } from '../twin/formats/index.ts';
 import { readHeart } from '../twin/images/readHeart.ts';
 import { measure } from '../twin/metrics/index.ts';
 import { fitRepolarisation } from '../twin/repolarisation/fitRepolarisation.ts';
+import { packageVersion } from './packageVersion.ts';
 
 /**
  * Raised when a stage gives other bytes for the same inputs: what older versions made is then made anew, and a run's manifest names them.
  */
 const VERSIONS = { anatomy: '4', beat: '4', calibrate: '4', measure: '3' } as const;
 
+/** Backends agree to rounding and not to the bit, so that each makes twins of its own. */
+export const stageVersions = (backend: string): Science['versions'] => ({
+  ...VERSIONS,
+  calibrate: `${VERSIONS.calibrate}+${backend}`,
+});
+
 /** The science of one heart on a compute backend. */
 export function openScience(backend: Backend): Science {
   return {
-    // Backends agree to rounding and not to the bit, so that each makes twins of its own.
-    versions: { ...VERSIONS, calibrate: `${VERSIONS.calibrate}+${backend.name}` },
+    program: `twinfold/${packageVersion()}`,
+    backend: backend.name,
+    ...(backend.runsOn === undefined ? {} : { device: backend.runsOn }),
+    versions: stageVersions(backend.name),
     async prepareBeat({ ecg, settings }) {
       const { unit, sampleRate_Hz, leads } = settings.ecg;
       const options = { voltageUnit: unit ?? undefined, sampleRate_Hz: sampleRate_Hz ?? undefined, leads };

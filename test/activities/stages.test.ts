@@ -13,7 +13,14 @@ import { publish } from '../../activities/publish.ts';
 import { quarantine } from '../../activities/quarantine.ts';
 import { differingParts } from '../../activities/stageIndex.ts';
 import { getPage, getPlan, type SubjectPlace } from '../../activities/study.ts';
-import { readCost, readParts, readRow } from '../../activities/subjectRecords.ts';
+import {
+  firstParts,
+  type PartsName,
+  readCost,
+  readParts,
+  readRow,
+  readStage,
+} from '../../activities/subjectRecords.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { type FakeHeart, fakeCheckpoint, fakeEdge } from '../helpers/fakeEdge.ts';
@@ -159,8 +166,45 @@ test('a row holds covariates, metrics with null for what is missing, codes of fi
     'beat',
     'ecgInput',
     'settings',
+    'sheetRow',
     'twin',
   ]);
+  t.like(row, { codeVersion: 'twinfold/fake anatomy/fake-1 beat/fake-1 calibrate/fake-1 measure/fake-1' });
+  t.like(row, { seed: 1, backend: 'fake' });
+});
+
+test('a row names the seed that really made the twin, whether the twin is made or found', async (t) => {
+  const { edge, place } = await openRun({ value: 3, fail: 'NoConvergence' });
+  const prepared = await prepare(edge, place);
+  await t.throwsAsync(calibrate(edge, { place, prepared, start: 0 }, control()), { message: /another seed/ });
+  await build(edge, place, 1);
+  const made = await readRow(edge.store, 'r', 'sub-0000');
+  t.is(made?.seed, 2);
+  t.true((await build(edge, place, 1)).calibrated.wasCached);
+  t.deepEqual(await readRow(edge.store, 'r', 'sub-0000'), made);
+});
+
+test('a stage that is made of other parts keeps those of before, through starts of a calibration with other seeds', async (t) => {
+  const { edge, place, heart } = await openRun({ value: 3 });
+  await build(edge, place, 0);
+  await build(edge, place, 1);
+  const made = async (stage: PartsName) => readStage(edge.store, 'r', 'sub-0000', stage);
+  t.is((await made('calibrate'))?.before, undefined);
+  await writeFile(heart, JSON.stringify({ value: 4 }));
+  await build(edge, place, 0);
+  await build(edge, place, 1);
+  const anatomy = await made('anatomy');
+  t.deepEqual(anatomy?.before && differingParts(anatomy.before.parts, anatomy.parts), ['anatomyInput']);
+  const calibrated = await made('calibrate');
+  t.deepEqual(calibrated?.before && differingParts(firstParts(calibrated.before), firstParts(calibrated)), ['anatomy']);
+  t.is((await made('beat'))?.before, undefined);
+});
+
+test('a stage that fails notes what it cost, and the code of the error', async (t) => {
+  const { edge, place } = await openRun({ value: 3, fail: 'BadAnatomy' });
+  await t.throwsAsync(runJob(edge, 'prepare', place, control(), { attempt: 3, worker: 'cpu-1' }));
+  const cost = await readCost(edge.store, 'r', 'sub-0000', 'prepare');
+  t.like(cost, { attempts: 3, outcome: 'BadAnatomy', wasCached: false, device: 'cpu' });
 });
 
 test('a quarantined subject has a row with its reason, and is the only one that a retry opens', async (t) => {
@@ -174,7 +218,7 @@ test('a quarantined subject has a row with its reason, and is the only one that 
   const row = await readRow(edge.store, 'r', 'sub-0001');
   t.is(row?.status, 'quarantined');
   t.deepEqual(row?.failure, failure);
-  t.deepEqual(Object.keys(row?.hashes ?? {}).sort(), ['anatomyInput', 'settings']); // the ECG is gone
+  t.deepEqual(Object.keys(row?.hashes ?? {}).sort(), ['anatomyInput', 'settings', 'sheetRow']); // the ECG is gone
   const opened = (subjects: 'all' | 'quarantined') =>
     openPage(edge, { run: 'r', study: place.study, page: 0, subjects }).then(({ positions }) => positions);
   t.deepEqual(await opened('all'), [0, 1]);
@@ -228,6 +272,8 @@ test('each stage notes what it cost, with its attempts and its worker', async (t
   await runJob(edge, 'prepare', place, control(), attempt);
   const cost = await readCost(edge.store, 'r', 'sub-0000', 'prepare');
   t.like(cost, { subject: 'sub-0000', stage: 'prepare', attempts: 2, worker: 'cpu-1', wasCached: true });
+  t.like(cost, { device: 'cpu', outcome: 'done' });
+  t.true(Math.abs((cost?.started_ms ?? 0) - Date.now()) < 60_000);
   t.true((cost?.seconds ?? -1) >= 0 && (cost?.peakMemory_MB ?? 0) > 10);
 });
 

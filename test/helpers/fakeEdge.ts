@@ -27,6 +27,8 @@ export type OnTurn = (value: number, iteration: number) => void;
 
 export function fakeScience(onTurn: OnTurn = () => undefined): Science {
   return {
+    program: 'twinfold/fake',
+    backend: 'fake',
     versions: { anatomy: 'fake-1', beat: 'fake-1', calibrate: 'fake-1', measure: 'fake-1' },
     prepareBeat: async ({ ecg }) => fakeBeat(ecg.bytes.length),
     async prepareAnatomy({ anatomy }) {
