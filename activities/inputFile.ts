@@ -21,6 +21,8 @@ export interface TracedFile extends InputFile {
    * for the same files, so an equal hash means an equal input.
    */
   hash(): Promise<string>;
+  /** Names of those files beside it, whether they were there or not. */
+  traced(): Promise<readonly string[]>;
   /** Remembers which files beside this one were asked for since it was opened. */
   rememberTrace(): Promise<void>;
 }
@@ -45,6 +47,10 @@ export async function openInputFile(records: Records, folder: string, path: stri
   const mainHash = sha256(bytes);
   const traceKey = `trace:${name}:${mainHash}`;
   const asked = new Set<string>();
+  const traced = async (): Promise<readonly string[]> => {
+    const text = await records.readRecord(traceKey);
+    return text === undefined ? [] : (traceSchema.safeParse(parseJson(text)).data ?? []);
+  };
   const readBeside = (file: string): Uint8Array | undefined => {
     if (basename(file) !== file || file === '..' || file === '' || file.includes('\0')) {
       throw new TwinError(
@@ -62,10 +68,9 @@ export async function openInputFile(records: Records, folder: string, path: stri
       asked.add(file);
       return content;
     },
+    traced,
     async hash() {
-      const text = await records.readRecord(traceKey);
-      const known = text === undefined ? [] : (traceSchema.safeParse(parseJson(text)).data ?? []);
-      const hashes = known.map((file) => [file, contentHash(readBeside(file))]);
+      const hashes = (await traced()).map((file) => [file, contentHash(readBeside(file))]);
       return sha256(canonicalJson([name, mainHash, hashes]));
     },
     async rememberTrace() {

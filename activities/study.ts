@@ -18,6 +18,8 @@ export interface StudyPlan {
   readonly inputs: Readonly<Record<string, string>>;
   /** Rows of the sheet that cannot be worked on; they are published as quarantined. */
   readonly refused: readonly RefusedRow[];
+  /** The run's whole study, where this holds only those of its subjects that are to be built */
+  readonly partOf?: ArtifactRef;
 }
 export interface StoredPlan extends StudyPlan {
   readonly subjects: number;
@@ -105,6 +107,7 @@ const planSchema: z.ZodType<StoredPlan> = z.object({
       message: z.string(),
     }),
   ),
+  partOf: artifactRef.exactOptional(),
   subjects: z.int().nonnegative(),
   pages: z.array(artifactRef),
 });
