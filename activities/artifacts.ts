@@ -35,6 +35,8 @@ export interface Store extends Artifacts, Records {
   list(under: string): AsyncIterable<StoredItem>;
   /** Text of a listed record; undefined where it is gone. */
   readListed(uri: string): Promise<string | undefined>;
+  /** What was left half written by a writer that was killed, and what is being written now; absent where a store leaves nothing behind. */
+  listHalfWritten?(): AsyncIterable<StoredItem>;
   /** Removes what is listed; what is gone already is no error. */
   remove(uri: string): Promise<void>;
 }
@@ -45,6 +47,18 @@ export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256
 /** Where a store keeps bytes of one hash, relative to its root: `artifacts/ab/abcd….json`. */
 export const artifactUri = (hash: string, kind: ArtifactKind): string =>
   `artifacts/${hash.slice(0, 2)}/${hash}.${kind}`;
+
+const ARTIFACT = /^artifacts\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.(safetensors|json)$/;
+const STORED = /\/[0-9a-f]{64}\.(safetensors|json)$/;
+
+/** A reference's own uri. @throws Error where it is not the one that its bytes have: references come from histories */
+export function checkedUri({ uri, sha256: hash }: ArtifactRef): string {
+  if (ARTIFACT.exec(uri)?.[2] !== hash) throw new Error(`${uri}: not the address of an artifact of this store`);
+  return uri;
+}
+
+/** Whether a store's file is an artifact or a record; anything else is half written, or somebody's own. */
+export const isStored = (uri: string): boolean => STORED.test(uri);
 
 /** Where a store keeps a record, relative to its root, by the key's kind and its hash: `records/row/ab/abcd….json`. */
 export function recordUri(key: string): string {

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Edge } from './edge.ts';
+import { recordRun } from './runRecord.ts';
 import { getPage, getPlan } from './study.ts';
 import { readRow } from './subjectRecords.ts';
 
@@ -13,6 +14,7 @@ export interface OpenPageInput {
 
 /** Positions of a page's subjects that are to be built, ascending. */
 export async function openPage({ store }: Edge, input: OpenPageInput): Promise<{ readonly positions: number[] }> {
+  if (input.page === 0) await recordRun(store, { run: input.run, study: input.study }); // whoever started the run
   const rows = await getPage(store, await getPlan(store, input.study), input.page);
   const positions: number[] = [];
   for (const [position, { subject }] of rows.entries()) {

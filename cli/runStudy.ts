@@ -1,4 +1,5 @@
 import { openStore } from '../activities/openStore.ts';
+import { recordRun } from '../activities/runRecord.ts';
 import { putStudy } from '../activities/study.ts';
 import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
 import type { ServerEvent } from '../infra/temporal/events.ts';
@@ -59,7 +60,9 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
   const folder = runFolder(out);
   const plan = { study, dataFolder, outFolder: folder.published, inputs, refused: sheet.refused };
   const store = options.store ?? folder.store;
-  const stored = await putStudy(await openStore(store), plan, sheet.rows);
+  const records = await openStore(store);
+  const stored = await putStudy(records, plan, sheet.rows);
+  await recordRun(records, { run: study.name, study: stored.study });
   let server: RunningServer | undefined;
   let workers: RunningWorkers | undefined;
   try {

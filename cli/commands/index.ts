@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { gc } from './gc.ts';
 import { query } from './query.ts';
 import { report } from './report.ts';
 import { retry } from './retry.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   report,
   twin,
   synthesize,
+  gc,
   worker,
   doctor,
   bench,
