@@ -74,7 +74,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   } catch (error) {
     await guarded.stop();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TwinError('BadStudy', `the Temporal server did not start: ${reason}; its log is ${logFileOf(databaseFile)}`);
+    throw new TwinError(
+      'BadStudy',
+      `the Temporal server did not start: ${reason}; its log is ${logFileOf(databaseFile)}`,
+    );
   }
   onEvent({ type: 'healthy', address, uiUrl, seconds: (performance.now() - began_ms) / 1000 });
   return {
