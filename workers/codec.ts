@@ -76,10 +76,8 @@ const textOf = ({ metadata }: Payload, name: string): string | undefined => {
 /** Metadata as one line of JSON, then the data as they are. */
 function flatten({ metadata, data }: Payload): Uint8Array {
   const named = Object.entries(metadata ?? {}).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
-  return Buffer.concat([
-    utf8(`${JSON.stringify({ metadata: Object.fromEntries(named), hasData: data != null })}\n`),
-    data ?? new Uint8Array(0),
-  ]);
+  const head = utf8(`${JSON.stringify({ metadata: Object.fromEntries(named), hasData: data != null })}\n`);
+  return Buffer.concat([head, Buffer.from(data ?? [])]); // out of the sandbox come arrays of another realm, and [] for no bytes
 }
 
 function unflatten(bytes: Uint8Array): Payload {

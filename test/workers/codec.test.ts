@@ -41,6 +41,13 @@ test('what is encrypted decrypts to the same values, and none of their text is l
   t.deepEqual((await codec.decode(encrypted)).map(readBack), values);
 });
 
+test('a payload without bytes comes out of the sandbox as an empty list, and is encrypted like any other', async (t) => {
+  const codec = encryptingCodec(await openKeyFile(await newKeyFile()));
+  const empty = { metadata: { encoding: new TextEncoder().encode('binary/null') }, data: [] as unknown as Uint8Array };
+  const back = await oneOf(codec.decode(await codec.encode([empty])));
+  t.is(readBack(back), undefined);
+});
+
 test('equal values become different bytes, since each has a nonce of its own', async (t) => {
   const codec = encryptingCodec(await openKeyFile(await newKeyFile()));
   const payloads = await codec.encode(Array.from({ length: 200 }, () => payloadOf('same')));
