@@ -6,12 +6,16 @@ import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { ReadBeside } from '../twin/formats/format.ts';
 import { type Records, sha256 } from './artifacts.ts';
+import { inputInFiles } from './fetchedInput.ts';
+import type { Files } from './files.ts';
+import { isBucket, openFiles } from './openStore.ts';
 import { parseJson } from './stageIndex.ts';
 
 /** One input of a subject: a file, and those beside it that its reader asks for. */
 export interface InputFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Where files are fetched first, it is called within `whileFetching`. */
   readonly beside: ReadBeside;
 }
 
@@ -27,23 +31,32 @@ export interface TracedFile extends InputFile {
   rememberTrace(): Promise<void>;
 }
 
+/** A file and its neighbours where they lie. */
+export interface InputPlace {
+  readonly name: string;
+  /** @throws TwinError BadInput where there is nothing that can be read */
+  read(): Promise<Uint8Array>;
+  /** The file of a checked name; undefined where there is none. */
+  readonly beside: ReadBeside;
+  /** Brings a neighbour to where `beside` finds it at once; absent where that is so anyway. */
+  fetch?(file: string): Promise<void>;
+}
+
 const traceSchema = z.array(z.string());
 
 /**
- * Opens a file of the data folder.
+ * Opens a file of the data folder. What its hash is does not depend on where it lies: a study that is moved into a bucket is found again.
  *
+ * @param folder  a folder's path, `s3://bucket/prefix`, or files that are open
  * @throws TwinError BadInput where it is missing, or lies outside the folder
  */
-export async function openInputFile(records: Records, folder: string, path: string): Promise<TracedFile> {
-  const place = resolve(folder, path);
-  if (relative(folder, place).startsWith('..')) {
-    throw new TwinError('BadInput', `${path}: lies outside the data folder; name files inside it`);
-  }
-  const bytes = await readFile(place).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== undefined && REASONS[error.code] !== undefined) throw unreadable(path, error.code);
-    throw error;
-  });
-  const name = basename(place);
+export async function openInputFile(records: Records, folder: string | Files, path: string): Promise<TracedFile> {
+  const isLocal = typeof folder === 'string' && !isBucket(folder);
+  const place = isLocal
+    ? inputInFolder(folder, path)
+    : inputInFiles(typeof folder === 'string' ? await openFiles(folder) : folder, path);
+  const { name } = place;
+  const bytes = await place.read();
   const mainHash = sha256(bytes);
   const traceKey = `trace:${name}:${mainHash}`;
   const asked = new Set<string>();
@@ -51,26 +64,31 @@ export async function openInputFile(records: Records, folder: string, path: stri
     const text = await records.readRecord(traceKey);
     return text === undefined ? [] : (traceSchema.safeParse(parseJson(text)).data ?? []);
   };
-  const readBeside = (file: string): Uint8Array | undefined => {
+  const checkName = (file: string): void => {
     if (basename(file) !== file || file === '..' || file === '' || file.includes('\0')) {
       throw new TwinError(
         'BadInput',
         `${path}: names the file ${JSON.stringify(file)}, which is not in its own folder`,
       );
     }
-    return readOrUndefined(join(dirname(place), file));
   };
   return {
     name,
     bytes,
     beside: (file) => {
-      const content = readBeside(file);
+      checkName(file);
+      const content = place.beside(file);
       asked.add(file);
       return content;
     },
     traced,
     async hash() {
-      const hashes = (await traced()).map((file) => [file, contentHash(readBeside(file))]);
+      const hashes: [string, string][] = [];
+      for (const file of await traced()) {
+        checkName(file);
+        await place.fetch?.(file);
+        hashes.push([file, contentHash(place.beside(file))]);
+      }
       return sha256(canonicalJson([name, mainHash, hashes]));
     },
     async rememberTrace() {
@@ -80,6 +98,24 @@ export async function openInputFile(records: Records, folder: string, path: stri
 }
 
 const contentHash = (bytes: Uint8Array | undefined): string => (bytes === undefined ? 'absent' : sha256(bytes));
+
+function inputInFolder(folder: string, path: string): InputPlace {
+  const place = resolve(folder, path);
+  if (relative(folder, place).startsWith('..')) {
+    throw new TwinError('BadInput', `${path}: lies outside the data folder; name files inside it`);
+  }
+  return {
+    name: basename(place),
+    read: () =>
+      readFile(place).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== undefined && REASONS[error.code] !== undefined) {
+          throw new TwinError('BadInput', `${path}: ${REASONS[error.code]}`);
+        }
+        throw error;
+      }),
+    beside: (file) => readOrUndefined(join(dirname(place), file)),
+  };
+}
 
 function readOrUndefined(path: string): Uint8Array | undefined {
   try {
@@ -100,5 +136,3 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder; the sample sheet must name the file itself',
   EACCES: 'may not be read; give the account that Twinfold runs under the right to',
 };
-
-const unreadable = (path: string, code: string): TwinError => new TwinError('BadInput', `${path}: ${REASONS[code]}`);

@@ -3,6 +3,7 @@ import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Store } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { encodeAnatomy, encodeBeat } from './encode.ts';
+import { whileFetching } from './fetchedInput.ts';
 import type { TracedFile } from './inputFile.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
 import { anatomyParts, beatParts, bodyOf, NO_INPUT, openSubjectFiles } from './stageParts.ts';
@@ -70,7 +71,7 @@ async function makeOnce<Parts extends StageParts>(
   const known = await describe();
   const before = await findStage(store, known, resultSchema);
   if (before !== undefined) return { ...before, parts: known, wasCached: true };
-  const bytes = await make().finally(async () => {
+  const bytes = await whileFetching(make).finally(async () => {
     // Also after a refusal, so that its row names the hash of everything that was looked at.
     for (const file of files) await file?.rememberTrace();
   });

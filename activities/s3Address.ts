@@ -1,49 +1,26 @@
 import { posix } from 'node:path';
 import { TwinError } from '../twin/errors.ts';
 
-/** A place in object storage, as `s3://bucket/prefix?endpoint=…&region=…&profile=…` names it. */
+/** A place in object storage, as `s3://bucket/prefix` names it; where its endpoint is, the AWS SDK's own settings say. */
 export interface BucketAddress {
   readonly bucket: string;
   /** Without slashes at its ends; empty for the whole bucket */
   readonly prefix: string;
-  /** Where the address leaves them out, the AWS SDK's own settings decide: environment, configuration files, the machine's role. */
-  readonly endpoint?: string;
-  readonly region?: string;
-  /** Section of the AWS configuration files that credentials and region are taken from */
-  readonly profile?: string;
 }
 
-const FORM = /^s3:\/\/([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/;
+const FORM = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
-const SETTINGS = ['endpoint', 'region', 'profile'] as const;
-const EXPECTED =
-  'expected s3://bucket/prefix, and after a question mark at most endpoint=URL, region=NAME, profile=NAME';
 
 /** @throws TwinError BadStudy where the address is none, with what is wrong in it */
 export function parseBucketAddress(address: string): BucketAddress {
-  const refuse = (found: string) => new TwinError('BadStudy', `${address}: ${found}; ${EXPECTED}`);
-  const [, bucket = '', path = '', query = ''] = FORM.exec(address) ?? [];
+  const refuse = (found: string) => new TwinError('BadStudy', `${address}: ${found}; expected s3://bucket/prefix`);
+  const [, bucket = '', path = ''] = FORM.exec(address) ?? [];
   if (!BUCKET.test(bucket)) throw refuse(`${JSON.stringify(bucket)} is no name of a bucket`);
   const prefix = path.replace(/^\/+|\/+$/g, '');
   if (prefix !== '' && prefix.split('/').some((name) => name === '' || name === '.' || name === '..')) {
     throw refuse('the prefix holds an empty name, or one of dots');
   }
-  const settings: { -readonly [name in (typeof SETTINGS)[number]]?: string } = {};
-  for (const [name, value] of new URLSearchParams(query)) {
-    const setting = SETTINGS.find((known) => known === name);
-    if (setting === undefined || value === '') throw refuse(`${name}=${value} is no setting of a bucket`);
-    settings[setting] = value;
-  }
-  if (settings.endpoint !== undefined && !isWebAddress(settings.endpoint)) {
-    throw refuse(`${settings.endpoint} is no http or https address without a password`);
-  }
-  return { bucket, prefix, ...settings };
-}
-
-/** A password in an address would stand in plans and logs. */
-function isWebAddress(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return { bucket, prefix };
 }
 
 /** Most bytes of an object's key; no object has a longer one. */

@@ -67,7 +67,7 @@ const PAUSES_ms: readonly number[] = [100, 300, 1000, 3000];
 export async function openBucket(address: string, settings?: ClientSettings): Promise<Bucket> {
   const place = parseBucketAddress(address);
   const { bucket: Bucket } = place;
-  const client = await clientOf(place, settings);
+  const client = await clientOf(settings);
   const s3 = await import('@aws-sdk/client-s3');
   let isConditional = true;
 

@@ -1,9 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { BucketAddress } from './s3Address.ts';
 import { BucketError } from './s3Error.ts';
 
-/** Settings of a client for which an address has no place; by default the AWS SDK's own chain gives the credentials. */
+/** What the AWS SDK's own chain (environment, configuration files, the machine's role) gives where it is left out. */
 export interface ClientSettings {
+  /** `https://…` of a store that is not Amazon's */
+  readonly endpoint?: string;
+  readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Times that a request is made before its error is told */
   readonly attempts?: number;
@@ -20,28 +22,26 @@ const SILENCE_ms = 30_000;
 /** Asked for by every signature; stores that are not Amazon's know no other or ignore it. */
 const REGION_ELSEWHERE = 'us-east-1';
 
-/** Sockets, credentials and what was learnt about an endpoint belong to a thread, whatever it opens there. */
-const clients = new Map<string, Promise<S3Client>>();
+/** Sockets, credentials and what was learnt about the endpoint belong to a thread, whatever it opens there. */
+let shared: Promise<S3Client> | undefined;
 
-/** The client of an address: one a thread for each endpoint, unless it has settings of its own. */
-export function clientOf(address: BucketAddress, settings?: ClientSettings): Promise<S3Client> {
-  if (settings !== undefined) return openClient(address, settings);
-  const { endpoint, region, profile } = address;
-  const key = JSON.stringify([endpoint, region, profile]);
-  const opened = clients.get(key) ?? openClient(address, {});
-  clients.set(key, opened);
-  opened.catch(() => clients.delete(key)); // what is wrong may be mended before the next look
-  return opened;
+/** The thread's client; one of its own for other settings. */
+export function clientOf(settings?: ClientSettings): Promise<S3Client> {
+  if (settings !== undefined) return openClient(settings);
+  shared ??= openClient({}).catch((error: unknown) => {
+    shared = undefined; // what is wrong may be mended before the next look
+    throw error;
+  });
+  return shared;
 }
 
-async function openClient(address: BucketAddress, settings: ClientSettings): Promise<S3Client> {
-  const { endpoint, region, profile } = address;
+async function openClient(settings: ClientSettings): Promise<S3Client> {
+  const { endpoint, region, credentials } = settings;
   const { S3Client } = await import('@aws-sdk/client-s3');
   const common = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    ...(credentials === undefined ? {} : { credentials }),
     retryMode: 'adaptive', // slows down by itself where the store says so
     maxAttempts: settings.attempts ?? ATTEMPTS,
     expectContinueHeader: false, // such requests would each take a socket outside the bound
@@ -59,9 +59,7 @@ async function openClient(address: BucketAddress, settings: ClientSettings): Pro
   const found = await client.config.region().catch(() => undefined);
   if (isAmazon) {
     if (found !== undefined) return new S3Client({ ...common, region: found, followRegionRedirects: true });
-    throw new BucketError(
-      `s3://${address.bucket}: no region is set; set AWS_REGION, or add ?region=NAME to the address`,
-    );
+    throw new BucketError('s3: no region is set; set AWS_REGION, or AWS_ENDPOINT_URL_S3 for a store of another kind');
   }
   return new S3Client({
     ...common,

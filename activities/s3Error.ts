@@ -15,8 +15,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   ExpiredToken: 'the credentials have expired; log in again',
   CredentialsProviderError:
     'no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine a role',
-  PermanentRedirect: 'the bucket is in another region; add ?region=NAME to the address',
-  AuthorizationHeaderMalformed: 'the bucket is in another region; add ?region=NAME to the address',
+  PermanentRedirect: 'the bucket is in another region; set AWS_REGION to it',
+  AuthorizationHeaderMalformed: 'the bucket is in another region; set AWS_REGION to it',
   RequestTimeTooSkewed: 'this machine’s clock is wrong by more than the store allows; set it',
   QuotaExceeded: 'the bucket is full; remove what no run uses (twinfold gc), or raise its quota',
   ECONNREFUSED: 'nothing answers at the endpoint; start the store, or correct AWS_ENDPOINT_URL_S3',

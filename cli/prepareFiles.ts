@@ -1,4 +1,5 @@
 import type { Science } from '../activities/edge.ts';
+import { whileFetching } from '../activities/fetchedInput.ts';
 import { openInputFile } from '../activities/inputFile.ts';
 import { openMemoryStore } from '../activities/memoryStore.ts';
 import { stageSettings } from '../activities/study.ts';
@@ -24,19 +25,24 @@ export function preparations(
     /** The label map that the anatomy is made of; undefined for a mesh */
     image: async (): Promise<LabelImage | undefined> => {
       const { name, bytes, beside } = await open(paths.anatomy);
-      return isImageFile(name, bytes) ? readLabelImage(name, bytes, beside) : undefined;
+      return isImageFile(name, bytes) ? whileFetching(async () => readLabelImage(name, bytes, beside)) : undefined;
     },
     /** @throws TwinError what is wrong with the recording */
-    beat: async (): Promise<Beat> => science.prepareBeat({ ecg: await open(paths.ecg), settings: settings.beat }),
+    beat: async (): Promise<Beat> => {
+      const ecg = await open(paths.ecg);
+      return whileFetching(() => science.prepareBeat({ ecg, settings: settings.beat }));
+    },
     /** @throws TwinError what is wrong with the anatomy, its electrodes or its torso */
-    anatomy: async (): Promise<Anatomy> =>
-      science.prepareAnatomy({
+    anatomy: async (): Promise<Anatomy> => {
+      const input = {
         anatomy: await open(paths.anatomy),
         electrodes: await openOptional(paths.electrodes),
         torso: await openOptional(paths.torso),
         body: paths.body,
         settings: settings.anatomy,
         isSolved,
-      }),
+      };
+      return whileFetching(() => science.prepareAnatomy(input));
+    },
   };
 }

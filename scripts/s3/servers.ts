@@ -34,8 +34,6 @@ export const BUCKET = 'twins';
 export interface S3Server {
   /** `http://127.0.0.1:…` */
   readonly endpoint: string;
-  /** Address of a place in its bucket */
-  address(prefix: string): string;
   stop(): Promise<void>;
 }
 
@@ -92,7 +90,7 @@ export async function startS3Server(name: S3ServerName, folder: string): Promise
     await stop();
     throw error;
   }
-  return { endpoint, address: (prefix) => `s3://${BUCKET}/${prefix}?endpoint=${endpoint}`, stop };
+  return { endpoint, stop };
 }
 
 async function untilAnswering(child: ChildProcess, endpoint: string): Promise<void> {
