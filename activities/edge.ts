@@ -1,5 +1,5 @@
-import type { PublishedFile } from '../cohorts/manifest.ts';
-import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
+import type { CohortCounts } from '../cohorts/manifest.ts';
+import type { CohortPart, PublishPlace } from '../cohorts/publish.ts';
 import type { Anatomy, Body } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
@@ -12,8 +12,8 @@ import type { StoredPlan, stageSettings } from './study.ts';
 export interface Edge {
   readonly store: Store;
   readonly science: Science;
-  /** The cohort's tables as files, in the order in which they are written. */
-  readonly publish: (tables: CohortTables) => Promise<readonly PublishedFile[]>;
+  /** Makes the cohort's tables, and gives each file away as soon as it is there, the manifest last. */
+  readonly publish: (tables: CohortTables) => Promise<CohortCounts>;
 }
 
 /** The science of one heart, as the activities call it. Every answer is a pure function of what is given. */
@@ -54,12 +54,11 @@ export interface Science {
   measure(subject: Subject): Readonly<Record<string, number>>;
 }
 
-/** What is published: every subject of the study once, in the order of their names. */
-export interface CohortTables {
+/** What is published: every subject of the study once, in any order. */
+export interface CohortTables extends PublishPlace {
   readonly run: string;
   readonly plan: StoredPlan;
-  readonly rows: readonly SubjectRow[];
-  readonly costs: readonly SubjectCost[];
+  readonly parts: AsyncIterable<CohortPart>;
 }
 
 /** How a running stage is heard and stopped. */

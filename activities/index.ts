@@ -37,6 +37,7 @@ export function createActivities(compute: Compute): Activities {
     calibrate: activity('calibrate'),
     measure: activity('measure'),
     quarantine: activity('quarantine'),
+    collectPage: activity('collectPage'),
     publish: activity('publish'),
   } satisfies Record<keyof typeof JOBS, unknown>;
 }

@@ -1,16 +1,17 @@
 import { TwinError } from '../twin/errors.ts';
 import { calibrate } from './calibrate.ts';
+import { collectPage } from './collectPage.ts';
 import type { Control, Edge } from './edge.ts';
 import { measure } from './measure.ts';
 import { openPage } from './openPage.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { quarantine } from './quarantine.ts';
-import { getSubject } from './study.ts';
+import { getSubject, type SubjectPlace } from './study.ts';
 import { STAGES, writeCost } from './subjectRecords.ts';
 
 /** Everything that a worker can be asked to do, by name. */
-export const JOBS = { openPage, prepare, calibrate, measure, quarantine, publish } as const;
+export const JOBS = { openPage, prepare, calibrate, measure, quarantine, collectPage, publish } as const;
 export type JobName = keyof typeof JOBS;
 export type JobInput<N extends JobName> = Parameters<(typeof JOBS)[N]>[1];
 export type JobResult<N extends JobName> = Awaited<ReturnType<(typeof JOBS)[N]>>;
@@ -79,6 +80,8 @@ async function subjectOf({ store }: Edge, input: JobInput<JobName>, result: obje
   if ('prepared' in input) return { run: input.place.run, name: input.prepared.subject };
   const place = 'place' in input ? input.place : input;
   if ('subject' in result && typeof result.subject === 'string') return { run: place.run, name: result.subject };
-  if (!('position' in place)) throw new RangeError('this job is about no subject');
+  if (!isSubjectPlace(place)) throw new RangeError('this job is about no subject');
   return { run: place.run, name: (await getSubject(store, place)).row.subject };
 }
+
+const isSubjectPlace = (place: object): place is SubjectPlace => 'position' in place;

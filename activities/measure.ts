@@ -47,7 +47,7 @@ export async function measure(edge: Edge, { place, prepared, calibrated }: Measu
   const { metrics, findings } = before ?? (await measureTwin(edge, prepared, calibrated));
   if (before === undefined) await recordStage(store, parts, { metrics, findings });
   await writeParts(store, row.subject, { parts, place });
-  await writeRow(store, place.run, {
+  await writeRow(store, place, {
     subject: row.subject,
     status: 'done',
     covariates: covariatesOf(row),

@@ -1,10 +1,16 @@
+import type { CohortPart } from '../cohorts/publish.ts';
+import type { PublishedFile } from '../cohorts/publishedFile.ts';
+import { COHORT_FOLDER } from '../cohorts/publishLayout.ts';
 import { refusedSubjectRow } from '../cohorts/refused.ts';
-import type { ArtifactRef, SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import { sha256 } from './artifacts.ts';
-import type { Edge } from './edge.ts';
+import type { ArtifactRef } from '../cohorts/row.ts';
+import type { Store } from './artifacts.ts';
+import { readCollected } from './collectPage.ts';
+import type { Control, Edge } from './edge.ts';
+import type { Files } from './files.ts';
+import { inOrder } from './inOrder.ts';
 import { openFiles } from './openStore.ts';
-import { getPage, getPlan } from './study.ts';
-import { readCost, readRow, STAGES } from './subjectRecords.ts';
+import { withScratch } from './scratch.ts';
+import { getPlan, type StoredPlan } from './study.ts';
 import { openPublication } from './versions.ts';
 
 export interface PublishInput {
@@ -18,39 +24,63 @@ export interface PublishInput {
 export interface Published {
   readonly subjects: number;
   readonly quarantined: number;
-  /** sha256 by file name */
+  /** sha256 by file name; the files of a cohort table that has several stand in the manifest alone */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Collects the rows of every subject of a study, in the order of their names, and publishes the cohort's tables. */
-export async function publish(edge: Edge, input: PublishInput): Promise<Published> {
-  const { run, study: ref, isHeld = false, computed = null } = input;
+/** Pages that are read at the same time: enough for a bucket that is far away, few enough for memory. */
+const PAGES_AHEAD = 8;
+
+/**
+ * Publishes the cohort's tables from the rows of every subject of a study. Each file is made beside its place and moved there, the manifest
+ * last: whoever reads a published folder by its manifest reads one cohort.
+ */
+export async function publish(edge: Edge, input: PublishInput, control?: Pick<Control, 'signal'>): Promise<Published> {
+  const { run, study, isHeld = false, computed = null } = input;
   const { store } = edge;
-  const plan = await getPlan(store, ref);
-  const rows: SubjectRow[] = [];
-  const costs: SubjectCost[] = [];
-  for (let page = 0; page < plan.pages.length; page++) {
-    for (const { subject } of await getPage(store, plan, page)) {
-      const row = await readRow(store, run, subject);
-      if (row === undefined) throw new Error(`${subject}: run ${run} has no row of it; run the study again`);
-      rows.push(row);
-      for (const stage of STAGES) {
-        const cost = await readCost(store, run, subject, stage);
-        if (cost !== undefined) costs.push(cost);
-      }
-    }
-  }
-  rows.push(...plan.refused.map(refusedSubjectRow));
-  rows.sort((a, b) => (a.subject < b.subject ? -1 : 1));
-  costs.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)); // stages keep their order
+  const plan = await getPlan(store, study);
   const { out, keep } = openPublication(await openFiles(plan.outFolder), { isHeld });
-  const files: Record<string, string> = {};
-  for (const { name, bytes } of await edge.publish({ run, plan, rows, costs })) {
-    await out.write(name, bytes);
-    files[name] = sha256(bytes);
-  }
-  const quarantined = rows.filter(({ status }) => status === 'quarantined').length;
-  const counts = { subjects: rows.length, done: rows.length - quarantined, quarantined };
-  await keep(Object.keys(files), { study: ref, counts, computed });
-  return { subjects: rows.length, quarantined, files };
+  return withScratch(plan.outFolder, async (scratch) => {
+    const written: PublishedFile[] = [];
+    const counts = await edge.publish({
+      run,
+      plan,
+      parts: partsOf(store, plan, input),
+      scratch,
+      async take({ name, sha256, bytes, localFile }) {
+        control?.signal.throwIfAborted(); // an attempt that was given up writes nothing over its successor's tables
+        await out.write(name, { localFile });
+        written.push({ name, sha256, bytes });
+      },
+    });
+    const names = written.map(({ name }) => name);
+    await removeOthers(out, names);
+    await keep(names, { study, counts, computed });
+    const listed = written.filter(({ name }) => !isOfCohortFolder(name));
+    return {
+      subjects: counts.subjects,
+      quarantined: counts.quarantined,
+      files: Object.fromEntries(listed.map(({ name, sha256 }) => [name, sha256])),
+    };
+  });
 }
+
+/** Rows of every page, and then of the sheet's refused rows. */
+async function* partsOf(store: Store, plan: StoredPlan, { run, study }: PublishInput): AsyncGenerator<CohortPart> {
+  yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => readCollected(store, { run, study, page }));
+  yield { rows: plan.refused.map(refusedSubjectRow), costs: [] };
+}
+
+/** Files of a cohort table that was divided otherwise before; the new manifest, which is there already, names none of them. */
+async function removeOthers(out: Files, names: readonly string[]): Promise<void> {
+  const written = new Set(names);
+  if (!written.has('manifest.json')) return;
+  const others: string[] = [];
+  for await (const { path } of out.list(COHORT_FOLDER)) others.push(path);
+  if (!written.has('cohort.parquet')) others.push('cohort.parquet');
+  for (const path of others) {
+    if (!written.has(path) && (path === 'cohort.parquet' || isOfCohortFolder(path))) await out.remove(path);
+  }
+}
+
+const isOfCohortFolder = (name: string): boolean => name.startsWith(`${COHORT_FOLDER}/`);

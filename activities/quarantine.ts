@@ -30,7 +30,7 @@ export async function quarantine(
     const hash = await hashOfFile(row[input]);
     if (hash !== undefined) inputs[`${input}Input`] = hash;
   }
-  await writeRow(store, place.run, {
+  await writeRow(store, place, {
     subject: row.subject,
     status: 'quarantined',
     covariates: covariatesOf(row),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ArtifactRef, SampleSheetRow, SubjectId } from '../cohorts/row.ts';
 import type { RefusedRow } from '../cohorts/sampleSheet.ts';
-import type { Study } from '../cohorts/study.ts';
+import { DEFAULT_PUBLISH, type Study } from '../cohorts/study.ts';
 import { checkSubjectId } from '../cohorts/subjectId.ts';
 import { getOrThrow } from './artifactLost.ts';
 import { type Artifacts, putJson } from './artifacts.ts';
+import { LastUsed } from './lastUsed.ts';
 import { artifactRef } from './stageIndex.ts';
 
 /** A study as its activities read it; workflows carry only the reference to it. */
@@ -68,15 +69,14 @@ export async function putStudy(
 }
 
 /** @throws ArtifactLost where the study was removed from the store */
-export async function getPlan(store: Artifacts, ref: ArtifactRef): Promise<StoredPlan> {
-  return planSchema.parse(await getJson(store, ref));
-}
+export const getPlan = (store: Artifacts, ref: ArtifactRef): Promise<StoredPlan> =>
+  parsedOf(store).plans.get(ref.sha256, async () => planSchema.parse(await getJson(store, ref)));
 
 /** Rows of one page, in the sheet's order. */
-export async function getPage(store: Artifacts, plan: StoredPlan, page: number): Promise<SampleSheetRow[]> {
+export async function getPage(store: Artifacts, plan: StoredPlan, page: number): Promise<readonly SampleSheetRow[]> {
   const ref = plan.pages[page];
   if (ref === undefined) throw new RangeError(`page ${page} of a study with ${plan.pages.length} pages`);
-  return z.array(rowSchema).parse(await getJson(store, ref));
+  return parsedOf(store).pages.get(ref.sha256, async () => z.array(rowSchema).parse(await getJson(store, ref)));
 }
 
 /** One subject with its study. */
@@ -85,6 +85,25 @@ export async function getSubject(store: Artifacts, { study: ref, page, position 
   const row = (await getPage(store, plan, page))[position];
   if (row === undefined) throw new RangeError(`no subject ${position} on page ${page}`);
   return { plan, row };
+}
+
+/** Plans and pages that a store's users parsed last: every activity of a page asks for both. What has a hash never changes. */
+const PARSED = { plans: 4, pages: 16 } as const;
+interface Parsed {
+  readonly plans: LastUsed<StoredPlan>;
+  readonly pages: LastUsed<readonly SampleSheetRow[]>;
+}
+const parsed = new WeakMap<Artifacts, Parsed>();
+
+function parsedOf(store: Artifacts): Parsed {
+  const known = parsed.get(store);
+  if (known !== undefined) return known;
+  const made = {
+    plans: new LastUsed<StoredPlan>(PARSED.plans),
+    pages: new LastUsed<readonly SampleSheetRow[]>(PARSED.pages),
+  };
+  parsed.set(store, made);
+  return made;
 }
 
 async function getJson(store: Artifacts, ref: ArtifactRef): Promise<unknown> {
@@ -97,7 +116,10 @@ const cell = z.union([z.string(), z.number(), z.null()]);
 const planSchema: z.ZodType<StoredPlan> = z.object({
   dataFolder: z.string(),
   outFolder: z.string(),
-  study: z.custom<Study>((value) => typeof value === 'object' && value !== null), // checked where its file was read
+  // Checked where its file was read; what plans of before did not say has its default.
+  study: z
+    .custom<Study>((value) => typeof value === 'object' && value !== null)
+    .transform((study) => ({ ...study, publish: study.publish ?? DEFAULT_PUBLISH })),
   inputs: z.record(z.string(), z.string()),
   refused: z.array(
     z.strictObject({

@@ -1,23 +1,11 @@
 import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import { decodeRows, encodeRows } from '../cohorts/rowParts.ts';
+import { decodeRows, encodeRows, subjectCost } from '../cohorts/rowParts.ts';
 import type { Records } from './artifacts.ts';
+import { markPage, type PagePlace } from './pageParts.ts';
 import { artifactRef, parseJson, type StageParts } from './stageIndex.ts';
 import type { SubjectPlace } from './study.ts';
-
-const costSchema: z.ZodType<SubjectCost> = z.strictObject({
-  subject: z.string(),
-  stage: z.string(),
-  seconds: z.number(),
-  peakMemory_MB: z.number(),
-  attempts: z.int(),
-  worker: z.string(),
-  wasCached: z.boolean(),
-  started_ms: z.number().exactOptional(),
-  device: z.string().exactOptional(),
-  outcome: z.string().exactOptional(),
-});
 
 /** Stages that a subject passes, in order. */
 export const STAGES = ['prepare', 'calibrate', 'measure'] as const;
@@ -28,12 +16,15 @@ export async function readRow(records: Records, run: string, subject: string): P
   const text = await records.readRecord(`row:${run}:${subject}`);
   return text === undefined ? undefined : decodeRows(new TextEncoder().encode(text), `row of ${subject}`)[0];
 }
-export const writeRow = (records: Records, run: string, row: SubjectRow): Promise<void> =>
-  records.writeRecord(`row:${run}:${row.subject}`, new TextDecoder().decode(encodeRows([row])));
+/** Writes a subject's row, and then marks its page, so that no older part of it is read. */
+export async function writeRow(records: Records, place: PagePlace, row: SubjectRow): Promise<void> {
+  await records.writeRecord(`row:${place.run}:${row.subject}`, new TextDecoder().decode(encodeRows([row])));
+  await markPage(records, place);
+}
 
 /** What a stage of a subject cost in a run. */
 export const readCost = (records: Records, run: string, subject: string, stage: StageName) =>
-  read(records, `cost:${run}:${subject}:${stage}`, costSchema);
+  read(records, `cost:${run}:${subject}:${stage}`, subjectCost);
 export const writeCost = (records: Records, run: string, cost: SubjectCost): Promise<void> =>
   records.writeRecord(`cost:${run}:${cost.subject}:${cost.stage}`, canonicalJson(cost));
 

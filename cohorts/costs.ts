@@ -1,7 +1,7 @@
 import type { DictionaryEntry } from './dictionary.ts';
 import { writeParquet } from './parquet.ts';
 import type { SubjectCost } from './row.ts';
-import type { ColumnText, ColumnValues, TableColumn } from './table.ts';
+import type { ColumnText, ColumnValues, PublishedTable, TableColumn } from './table.ts';
 
 interface CostColumn extends ColumnText {
   readonly fill: (costs: readonly SubjectCost[]) => ColumnValues;
@@ -35,13 +35,16 @@ const COLUMNS: readonly CostColumn[] = [
   costText('outcome', 'done, or the code of the error that ended the last attempt.', ({ outcome }) => outcome ?? null),
 ];
 
-/** What a run cost, as `costs.parquet`: by subject, then stage. Kept apart from the cohort table because it differs from run to run. */
-export function costsParquet(costs: readonly SubjectCost[]): Uint8Array {
+/** What a run cost: by subject, then stage. Kept apart from the cohort table because it differs from run to run. */
+export function costsTable(costs: readonly SubjectCost[]): PublishedTable {
   const sorted = [...costs].sort(
     (one, other) => order(one.subject, other.subject) || order(one.stage, other.stage) || one.attempts - other.attempts,
   );
-  return writeParquet({ rows: sorted.length, columns: costColumns(sorted) });
+  return { rows: sorted.length, columns: costColumns(sorted) };
 }
+
+/** The same as a Parquet file. */
+export const costsParquet = (costs: readonly SubjectCost[]): Uint8Array => writeParquet(costsTable(costs));
 
 /** The cost table's part of the dictionary. */
 export function costsDictionary(): DictionaryEntry[] {

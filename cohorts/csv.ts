@@ -1,9 +1,16 @@
-import type { PublishedTable, TableColumn } from './table.ts';
+import type { ColumnText, PublishedTable, TableColumn } from './table.ts';
 
 /** Comma-separated text by RFC 4180 with LF: numbers as written shortest, missing as nothing, lists with `;` between. */
-export function tableToCsv({ rows, columns }: PublishedTable): string {
-  const body = Array.from({ length: rows }, (_, row) => columns.map((column) => csvCell(column, row)));
-  return csvText([columns.map(({ name }) => name), ...body]);
+export const tableToCsv = (table: PublishedTable): string => csvHeader(table.columns) + csvRows(table, 0, table.rows);
+
+/** The line of names. */
+export const csvHeader = (columns: readonly ColumnText[]): string => csvText([columns.map(({ name }) => name)]);
+
+/** Lines of some rows, without the names. */
+export function csvRows({ columns }: PublishedTable, first: number, end: number): string {
+  return csvText(
+    Array.from({ length: end - first }, (_, row) => columns.map((column) => csvCell(column, first + row))),
+  );
 }
 
 /** Lines of cells as comma-separated text; cells that need quotes get them. */

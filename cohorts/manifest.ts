@@ -1,11 +1,6 @@
 import { canonicalJson } from './canonicalJson.ts';
+import type { PublishedFile } from './publishedFile.ts';
 import type { Study } from './study.ts';
-
-/** A published file: its name inside the run's folder, and its bytes. */
-export interface PublishedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /** How many subjects a cohort has, and what became of them. */
 export interface CohortCounts {
@@ -28,29 +23,20 @@ export interface ManifestInput {
  * `manifest.json`: what was asked, by which versions, and the sha256 of every published file. Keys are sorted; no time, machine or
  * path stands in it, so that equal runs have equal manifests.
  */
-export async function manifestFile(
+export function manifestFile(
   files: readonly PublishedFile[],
   { study, versions, inputs, counts }: ManifestInput,
-): Promise<PublishedFile> {
-  const entries = await Promise.all(
-    files.map(async ({ name, bytes }) => [name, { bytes: bytes.length, sha256: await sha256(bytes) }] as const),
-  );
-  const { anatomy, beat, calibration, ecg, report, covariates, units, missing, sexCodes, encoding } = study;
+): Uint8Array {
+  const { anatomy, beat, calibration, ecg, report, publish, covariates, units, missing, sexCodes, encoding } = study;
   const manifest = {
     format: 'twinfold-cohort/1',
     study: study.name,
     seed: study.seed,
-    settings: { anatomy, beat, calibration, ecg, report, covariates, units, missing, sexCodes, encoding },
+    settings: { anatomy, beat, calibration, ecg, report, publish, covariates, units, missing, sexCodes, encoding },
     versions,
     inputs,
     counts,
-    files: Object.fromEntries(entries),
+    files: Object.fromEntries(files.map(({ name, bytes, sha256 }) => [name, { bytes, sha256 }])),
   };
-  return { name: 'manifest.json', bytes: new TextEncoder().encode(`${canonicalJson(manifest, 2)}\n`) };
-}
-
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return new TextEncoder().encode(`${canonicalJson(manifest, 2)}\n`);
 }

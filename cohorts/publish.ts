@@ -1,14 +1,18 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { MetricColumn } from '../twin/metrics/metric.ts';
-import { costsDictionary } from './costs.ts';
-import { tableToCsv } from './csv.ts';
+import { costsDictionary, costsTable } from './costs.ts';
+import { csvHeader, csvRows, tableToCsv } from './csv.ts';
 import { type DictionaryEntry, dictionaryTable } from './dictionary.ts';
-import { type CohortCounts, manifestFile, type PublishedFile } from './manifest.ts';
-import { writeParquet } from './parquet.ts';
-import type { SubjectRow } from './row.ts';
-import { decodeRows } from './rowParts.ts';
+import { type CohortCounts, manifestFile } from './manifest.ts';
+import { ROW_GROUP_ROWS, writeParquet } from './parquet.ts';
+import { hashFile, type MadeFile, type PublishedFile } from './publishedFile.ts';
+import { openLayout } from './publishLayout.ts';
+import { joinParquet, type PartFiles } from './publishParquet.ts';
+import type { SubjectCost, SubjectRow } from './row.ts';
 import { type CohortColumn, cohortSchema, fillTable } from './schema.ts';
 import type { Study } from './study.ts';
-import { addRow, openStore, type SubjectStore, sortedRows } from './subjectStore.ts';
+import { openSubjectStore, type SubjectStore } from './subjectStore.ts';
 
 /** What a cohort is published with, beside its rows. */
 export interface PublishSettings {
@@ -21,8 +25,22 @@ export interface PublishSettings {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** Some subjects of a cohort: their rows, and what their stages cost. */
+export interface CohortPart {
+  readonly rows: readonly SubjectRow[];
+  readonly costs: readonly SubjectCost[];
+}
+
+/** Where a cohort is made, and what becomes of each file as soon as it is. */
+export interface PublishPlace {
+  /** An empty folder on a local disk, with room for about three times the tables; the caller removes it. */
+  readonly scratch: string;
+  /** Takes a file out of the scratch folder. */
+  readonly take: (file: MadeFile) => Promise<void>;
+}
+
 export interface PublishedCohort {
-  /** `cohort.parquet`, `cohort.csv`, `quarantine.parquet`, `dictionary.parquet`, `dictionary.csv`, `manifest.json` */
+  /** In the order in which they were made; the manifest is the last */
   readonly files: readonly PublishedFile[];
   readonly counts: CohortCounts;
 }
@@ -38,63 +56,116 @@ const QUARANTINE_COLUMNS: readonly string[] = [
   'settingsSha256',
 ];
 
+/** Rows whose text is made at once. */
+const CSV_ROWS = 500;
+
 /**
- * A cohort's rows as the files of a published run. Rows come in any order and are sorted by subject; equal rows and settings give
- * equal bytes.
+ * A cohort's rows as the files of a published run. Parts come in any order and of any size, and rows are sorted by subject: equal rows and
+ * settings give equal bytes. Memory holds 5,000 rows and the subjects' names, however many rows there are
+ * (docs/decisions/0064-published-through-files.md).
  *
- * @throws TwinError BadStudy when a covariate takes the name of another column
+ * @throws TwinError BadStudy when a covariate takes the name of another column, or the layout does not fit the table
  * @throws RangeError when a subject has two rows, or a row an unknown metric
  */
-export async function publishCohort(rows: Iterable<SubjectRow>, settings: PublishSettings): Promise<PublishedCohort> {
-  const store = openStore(settings.metrics);
-  for (const row of rows) {
-    addRow(row, store);
-  }
-  return publishStore(store, settings);
-}
-
-/**
- * The same from part files (`encodeRows`), read one at a time, so that memory holds the cohort once, as packed numbers.
- *
- * @throws as `publishCohort`, and TwinError BadInput on a damaged part
- */
-export async function publishFromParts(
-  parts: AsyncIterable<PublishedFile> | Iterable<PublishedFile>,
+export async function publishCohort(
+  parts: AsyncIterable<CohortPart> | Iterable<CohortPart>,
   settings: PublishSettings,
+  { scratch, take }: PublishPlace,
 ): Promise<PublishedCohort> {
-  const store = openStore(settings.metrics);
-  for await (const { name, bytes } of parts) {
-    for (const row of decodeRows(bytes, name)) {
-      addRow(row, store);
-    }
+  const store = openSubjectStore(join(scratch, 'rows'), settings.metrics);
+  try {
+    for await (const part of parts) addPart(part, store);
+    const columns = cohortSchema(store, settings.metrics, settings.study);
+    const written = writeParts(store, columns, settings, scratch);
+    const files: PublishedFile[] = [];
+    const pass = async (name: string, isListed = true): Promise<void> => {
+      const localFile = join(scratch, name);
+      const file = { name, ...(await hashFile(localFile)) };
+      await take({ ...file, localFile });
+      if (isListed) files.push(file);
+    };
+
+    await joinParquet(written.parts, scratch, async (name) => pass(name, name !== 'costs.parquet'));
+    await pass('cohort.csv');
+    const quarantineColumns = columns.filter(({ name }) => QUARANTINE_COLUMNS.includes(name));
+    const dictionary = dictionaryTable([
+      ...dictionaryEntries('cohort', columns),
+      ...dictionaryEntries('quarantine', quarantineColumns),
+      ...costsDictionary(),
+    ]);
+    writeFileSync(join(scratch, 'dictionary.parquet'), writeParquet(dictionary));
+    await pass('dictionary.parquet');
+    writeFileSync(join(scratch, 'dictionary.csv'), tableToCsv(dictionary));
+    await pass('dictionary.csv');
+    writeFileSync(join(scratch, 'manifest.json'), manifestFile(files, { ...settings, counts: written.counts }));
+    await pass('manifest.json');
+    return { files, counts: written.counts };
+  } finally {
+    store.close();
   }
-  return publishStore(store, settings);
 }
 
-async function publishStore(store: SubjectStore, settings: PublishSettings): Promise<PublishedCohort> {
-  const rows = sortedRows(store);
-  const columns = cohortSchema(store, settings.metrics, settings.study);
-  const quarantineColumns = columns.filter(({ name }) => QUARANTINE_COLUMNS.includes(name));
-  const quarantined = rows.filter(({ status }) => status === 'quarantined');
-  const cohort = fillTable(columns, rows);
-  const dictionary = dictionaryTable([
-    ...dictionaryEntries('cohort', columns),
-    ...dictionaryEntries('quarantine', quarantineColumns),
-    ...costsDictionary(),
-  ]);
-  const files: PublishedFile[] = [
-    { name: 'cohort.parquet', bytes: writeParquet(cohort) },
-    { name: 'cohort.csv', bytes: utf8(tableToCsv(cohort)) },
-    { name: 'quarantine.parquet', bytes: writeParquet(fillTable(quarantineColumns, quarantined)) },
-    { name: 'dictionary.parquet', bytes: writeParquet(dictionary) },
-    { name: 'dictionary.csv', bytes: utf8(tableToCsv(dictionary)) },
-  ];
-  const counts = { subjects: rows.length, done: rows.length - quarantined.length, quarantined: quarantined.length };
-  return { files: [...files, await manifestFile(files, { ...settings, counts })], counts };
+function addPart({ rows, costs }: CohortPart, store: SubjectStore): void {
+  const bySubject = Map.groupBy(costs, ({ subject }) => subject);
+  for (const row of rows) store.add(row, bySubject.get(row.subject) ?? []);
+}
+
+/** The rows in order, as Parquet files of one row group each, and as CSV. */
+function writeParts(
+  store: SubjectStore,
+  columns: readonly CohortColumn[],
+  { study }: PublishSettings,
+  scratch: string,
+): { readonly parts: PartFiles; readonly counts: CohortCounts } {
+  const layout = openLayout(study.publish, columns);
+  const cohort: string[] = [];
+  const costs: string[] = [];
+  const write = (list: string[], folder: string, bytes: Uint8Array) => {
+    const path = join(scratch, 'parts', folder, `${String(list.length).padStart(6, '0')}.parquet`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    list.push(path);
+  };
+  const csv = join(scratch, 'cohort.csv');
+  writeFileSync(csv, csvHeader(columns));
+  let subjects = 0;
+  let quarantined = 0;
+  for (const rows of store.sorted(ROW_GROUP_ROWS)) {
+    for (const row of rows) {
+      layout.add(row);
+      if (row.status === 'quarantined') quarantined++;
+    }
+    subjects += rows.length;
+    const table = fillTable(columns, rows);
+    for (let first = 0; first < rows.length; first += CSV_ROWS) {
+      appendFileSync(csv, csvRows(table, first, Math.min(first + CSV_ROWS, rows.length)));
+    }
+    write(cohort, 'cohort', writeParquet(table));
+    write(costs, 'costs', writeParquet(costsTable(rows.flatMap((row) => row.costs))));
+  }
+  // A table without rows still has its columns.
+  if (cohort.length === 0) write(cohort, 'cohort', writeParquet(fillTable(columns, [])));
+  if (costs.length === 0) write(costs, 'costs', writeParquet(costsTable([])));
+  const quarantine = columns.filter(({ name }) => QUARANTINE_COLUMNS.includes(name));
+  return {
+    parts: {
+      cohort,
+      costs,
+      files: layout.files(),
+      emptyOf: (names) =>
+        writeParquet(
+          fillTable(
+            columns.filter(({ name }) => names.includes(name)),
+            [],
+          ),
+        ),
+      columns: columns.map(({ name }) => name),
+      quarantineColumns: quarantine.map(({ name }) => name),
+    },
+    counts: { subjects, done: subjects - quarantined, quarantined },
+  };
 }
 
 function dictionaryEntries(table: string, columns: readonly CohortColumn[]): DictionaryEntry[] {
   return columns.map(({ name, unit, description, source, type }) => ({ table, name, unit, description, source, type }));
 }
-
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TwinError } from '../twin/errors.ts';
 import { canonicalJson } from './canonicalJson.ts';
-import type { SubjectRow } from './row.ts';
+import type { SubjectCost, SubjectRow } from './row.ts';
 
 /** Rows of one part file at most, so that no reader ever holds more. */
 export const PART_ROWS = 5000;
@@ -26,6 +26,20 @@ const subjectRow = z.strictObject({
   backend: z.string().exactOptional(),
 });
 
+/** Schema of what a stage of a subject cost. */
+export const subjectCost: z.ZodType<SubjectCost> = z.strictObject({
+  subject: z.string(),
+  stage: z.string(),
+  seconds: z.number(),
+  peakMemory_MB: z.number(),
+  attempts: z.int(),
+  worker: z.string(),
+  wasCached: z.boolean(),
+  started_ms: z.number().exactOptional(),
+  device: z.string().exactOptional(),
+  outcome: z.string().exactOptional(),
+});
+
 /**
  * Rows as a part file: a line of JSON each, keys sorted, by subject, so that the same rows are the same bytes. JSON keeps every double
  * exactly; NaN and Infinity become null.
@@ -45,17 +59,28 @@ export function encodeRows(rows: readonly SubjectRow[]): Uint8Array {
  *
  * @throws TwinError BadInput with the line that is damaged
  */
-export function decodeRows(bytes: Uint8Array, fileName: string): SubjectRow[] {
+export const decodeRows = (bytes: Uint8Array, fileName: string): SubjectRow[] =>
+  decodeLines(bytes, fileName, subjectRow);
+
+/** Costs as a part file: a line of JSON each, keys sorted, as they come. */
+export const encodeCosts = (costs: readonly SubjectCost[]): Uint8Array =>
+  new TextEncoder().encode(costs.map((cost) => `${canonicalJson(cost)}\n`).join(''));
+
+/** Costs from a part file. @throws TwinError BadInput with the line that is damaged */
+export const decodeCosts = (bytes: Uint8Array, fileName: string): SubjectCost[] =>
+  decodeLines(bytes, fileName, subjectCost);
+
+function decodeLines<T>(bytes: Uint8Array, fileName: string, schema: z.ZodType<T>): T[] {
   const lines = new TextDecoder().decode(bytes).split('\n');
   if (lines.at(-1) !== '') {
     throw new TwinError('BadInput', `${fileName}: the last line has no end; the file was probably cut short`);
   }
-  return lines.slice(0, -1).map((line, index) => decodeRow(line, `${fileName}:${index + 1}`));
+  return lines.slice(0, -1).map((line, index) => decodeLine(line, `${fileName}:${index + 1}`, schema));
 }
 
-function decodeRow(line: string, place: string): SubjectRow {
+function decodeLine<T>(line: string, place: string, schema: z.ZodType<T>): T {
   try {
-    return subjectRow.parse(JSON.parse(line));
+    return schema.parse(JSON.parse(line));
   } catch (error) {
     // JSON and zod both answer foreign text by throwing; either way the part is damaged.
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);

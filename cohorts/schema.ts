@@ -2,7 +2,7 @@ import { TwinError } from '../twin/errors.ts';
 import type { MetricColumn } from '../twin/metrics/metric.ts';
 import type { Cell } from './row.ts';
 import type { SheetSettings } from './study.ts';
-import type { PackedRow, SubjectStore } from './subjectStore.ts';
+import type { CohortFacts, PackedRow } from './subjectStore.ts';
 import type { ColumnText, PublishedTable, TableColumn } from './table.ts';
 import { bodySurfaceArea_m2, HASHES, OWN_COLUMNS, OWN_COVARIATES, UNSTATED_UNIT, unitOfName } from './tableColumns.ts';
 
@@ -23,14 +23,14 @@ const TABLE = 'docs/cohort-table.md';
  * @throws TwinError BadStudy when two columns share a name (letter case does not count)
  */
 export function cohortSchema(
-  store: SubjectStore,
+  facts: CohortFacts,
   metrics: readonly MetricColumn[],
   settings: Pick<SheetSettings, 'covariates' | 'units'>,
 ): readonly CohortColumn[] {
-  const further = [...store.hashNames].filter((name) => !HASHES.some((known) => known === name)).sort();
+  const further = [...facts.hashNames].filter((name) => !HASHES.some((known) => known === name)).sort();
   const columns = [
     ...personColumns(),
-    ...covariateNames(store, settings).map((name) => covariateColumn(name, store, settings)),
+    ...covariateNames(facts, settings).map((name) => covariateColumn(name, facts, settings)),
     ...metrics.map(metricColumn),
     ...outcomeColumns(),
     ...[...HASHES, ...further].map(hashColumn),
@@ -84,15 +84,17 @@ function personColumns(): CohortColumn[] {
 }
 
 /** Those that the study names, and then any that rows have beside them. */
-function covariateNames(store: SubjectStore, { covariates }: Pick<SheetSettings, 'covariates'>): string[] {
+function covariateNames(facts: CohortFacts, { covariates }: Pick<SheetSettings, 'covariates'>): string[] {
   const own: readonly string[] = OWN_COVARIATES;
-  const further = [...store.covariateNames].filter((name) => !covariates.includes(name) && !own.includes(name)).sort();
+  const further = [...facts.covariates.keys()]
+    .filter((name) => !covariates.includes(name) && !own.includes(name))
+    .sort();
   return [...covariates, ...further];
 }
 
-function covariateColumn(name: string, store: SubjectStore, { units }: Pick<SheetSettings, 'units'>): CohortColumn {
-  const values = store.rows.map(({ covariates }) => covariates[name] ?? null);
-  const isNumeric = values.some((value) => value !== null) && values.every((value) => typeof value !== 'string');
+function covariateColumn(name: string, facts: CohortFacts, { units }: Pick<SheetSettings, 'units'>): CohortColumn {
+  const kinds = facts.covariates.get(name);
+  const isNumeric = kinds?.has('number') === true && !kinds.has('text');
   const description = `Covariate ${name}, as the sample sheet says.`;
   if (!isNumeric) {
     return textColumn(name, description, SHEET, ({ covariates }) => asText(covariates[name]));

@@ -18,6 +18,7 @@ export interface Study extends SheetSettings {
   readonly calibration: CalibrationSettings;
   readonly ecg: EcgSettings;
   readonly report: ReportSettings;
+  readonly publish: PublishLayout;
   /** Seeds every random stream of the study; also `calibration.seed`. */
   readonly seed: number;
 }
@@ -51,6 +52,14 @@ export interface EcgSettings {
   readonly leads: Readonly<Record<string, string | undefined>>;
 }
 
+/** Into which files the cohort table is divided; one where neither is said. */
+export interface PublishLayout {
+  /** Columns whose values name folders: `cohort/sex=female/part-00000.parquet`. */
+  readonly partitionBy: readonly string[];
+  /** Most rows of a file; null for no limit. */
+  readonly rowsPerFile: number | null;
+}
+
 /** How the report is computed. */
 export interface ReportSettings {
   /** Heading of the report; null is the study's name. */
@@ -74,6 +83,8 @@ export const DEFAULT_SHEET: SheetSettings = {
   encoding: 'utf-8',
   files: { anatomy: null, ecg: null, electrodes: null, torso: null },
 };
+
+export const DEFAULT_PUBLISH: PublishLayout = { partitionBy: [], rowsPerFile: null };
 
 export const DEFAULT_REPORT: ReportSettings = {
   title: null,

@@ -242,6 +242,7 @@ function toStudy(file: z.output<typeof studySchema>): Study {
       leads: file.ecg.leads,
     },
     report: { ...file.report, title: file.report.title ?? null },
+    publish: { ...file.publish, rowsPerFile: file.publish.rowsPerFile ?? null },
     seed: file.seed,
   };
 }

@@ -5,7 +5,7 @@ import { anatomy, images, torso } from './anatomySchema.ts';
 import { calibration } from './calibrationSchema.ts';
 import { mapping, realNumber, relativePath, text, wholeNumber, word } from './schemaParts.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
-import { DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
+import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
 import { OWN_COLUMNS } from './tableColumns.ts';
 
 const columnName = z
@@ -31,6 +31,10 @@ const beat = z.strictObject(
   },
   mapping,
 );
+
+/** Columns of every cohort table that it can be divided by. */
+const PARTITION_COLUMNS: readonly string[] = ['sex', 'status'];
+const partitionColumn = text(63, 'a column name');
 
 const leadNames = Object.fromEntries(
   STANDARD_LEADS.map((lead) => [lead, text(60, 'the recordings’ name of the lead').optional()]),
@@ -121,13 +125,40 @@ export const studySchema = z
         )
         .prefault({})
         .describe('How the report is computed.'),
+      publish: z
+        .strictObject(
+          {
+            partitionBy: z
+              .array(partitionColumn, 'a list of columns such as [sex]')
+              .max(4, 'at most 4 columns')
+              .refine(areUnlike, 'each column once')
+              .default([...DEFAULT_PUBLISH.partitionBy])
+              .describe('Columns whose values name the folders of the cohort table’s files.'),
+            rowsPerFile: wholeNumber(100, 10_000_000)
+              .optional()
+              .describe('Most rows of a file of the cohort table; one file for all by default.'),
+          },
+          mapping,
+        )
+        .prefault({})
+        .describe('Into which files the cohort table is divided.'),
       seed: wholeNumber(0, 2 ** 32 - 1)
         .default(DEFAULT_CALIBRATION.seed)
         .describe('Seeds every random stream of the study.'),
     },
     'a mapping that begins with name and sheet',
   )
-  .superRefine(({ units, covariates }, context) => {
+  .superRefine(({ units, covariates, publish }, context) => {
+    for (const [index, column] of publish.partitionBy.entries()) {
+      if (!PARTITION_COLUMNS.includes(column) && !covariates.includes(column)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['publish', 'partitionBy', index],
+          input: column,
+          message: `${PARTITION_COLUMNS.join(', ')}, or one of the covariates`,
+        });
+      }
+    }
     for (const column of Object.keys(units)) {
       if (!covariates.includes(column)) {
         context.addIssue({

@@ -1,75 +1,118 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { MetricColumn } from '../twin/metrics/metric.ts';
-import type { Cell, SubjectFailure, SubjectRow } from './row.ts';
+import type { SubjectCost, SubjectRow } from './row.ts';
 
-/** Rows of a growing cohort with their metrics packed as numbers, so that a hundred thousand subjects fit in memory. */
-export interface SubjectStore {
-  readonly metricNames: readonly string[];
-  readonly rows: PackedRow[];
-  /** Every covariate and hash that some row has, each once */
-  readonly covariateNames: Set<string>;
-  readonly hashNames: Set<string>;
-  readonly subjects: Set<string>;
+/** What the columns of a cohort table depend on, beside its metrics. */
+export interface CohortFacts {
+  /** Every covariate that some row has, and the kinds of its values; a value that is missing has none */
+  readonly covariates: ReadonlyMap<string, ReadonlySet<'text' | 'number'>>;
+  /** Every hash that some row has */
+  readonly hashNames: ReadonlySet<string>;
 }
 
-/** A subject's row whose metrics stand in the order of the store's names; missing is NaN. */
-export interface PackedRow {
-  readonly subject: string;
-  readonly status: SubjectRow['status'];
-  readonly covariates: Readonly<Record<string, Cell>>;
+/** A subject's row whose metrics stand in the order of the cohort's, missing ones as NaN, with what its stages cost. */
+export type PackedRow = Omit<SubjectRow, 'metrics'> & {
   readonly metrics: Float64Array;
-  readonly findings: readonly string[];
-  readonly hashes: Readonly<Record<string, string>>;
-  readonly failure: SubjectFailure | null;
-  readonly codeVersion?: string;
-  readonly seed?: number;
-  readonly backend?: string;
+  readonly costs: readonly SubjectCost[];
+};
+
+/** Rows of a growing cohort. They lie in a file; memory holds the names of the subjects and where each row begins. */
+export interface SubjectStore extends CohortFacts {
+  /** @throws RangeError when the subject has a row already, or the row has a metric that the study does not know */
+  add(row: SubjectRow, costs: readonly SubjectCost[]): void;
+  /** Rows by subject, in the order of UTF-16 code units, some at a time. */
+  sorted(rowsAtOnce: number): Iterable<readonly PackedRow[]>;
+  close(): void;
 }
 
-export function openStore(metrics: readonly MetricColumn[]): SubjectStore {
+/** Bytes that are gathered before they are written. */
+const WRITE_BYTES = 1 << 20;
+
+/** An empty store in a new file. */
+export function openSubjectStore(file: string, metrics: readonly MetricColumn[]): SubjectStore {
+  const names = metrics.map(({ name }) => name);
+  const known = new Set(names);
+  const descriptor = openSync(file, 'wx+');
+  const covariates = new Map<string, Set<'text' | 'number'>>();
+  const hashNames = new Set<string>();
+  const places = new Map<string, Place>();
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let end = 0;
+
+  const flush = () => {
+    if (pendingBytes > 0) writeSync(descriptor, Buffer.concat(pending));
+    pending = [];
+    pendingBytes = 0;
+  };
+  const read = ({ start, bytes }: Place): PackedRow => {
+    const block = new Uint8Array(bytes);
+    if (readSync(descriptor, block, 0, bytes, start) < bytes)
+      throw new Error(`${file}: was cut short while it was read`);
+    return unpack(block, names.length);
+  };
+
   return {
-    metricNames: metrics.map(({ name }) => name),
-    rows: [],
-    covariateNames: new Set(),
-    hashNames: new Set(),
-    subjects: new Set(),
+    covariates,
+    hashNames,
+    add(row, costs) {
+      if (places.has(row.subject)) {
+        throw new RangeError(`subject ${row.subject} has two rows; a cohort has one row a subject`);
+      }
+      const unknown = Object.keys(row.metrics).filter((name) => !known.has(name));
+      if (unknown.length > 0) {
+        throw new RangeError(
+          `subject ${row.subject} has the metrics ${unknown.join(', ')}, which this version does not know`,
+        );
+      }
+      noteCovariates(row, covariates);
+      for (const name of Object.keys(row.hashes)) hashNames.add(name);
+      const block = pack(row, costs, names);
+      places.set(row.subject, { start: end, bytes: block.length });
+      end += block.length;
+      pending.push(block);
+      pendingBytes += block.length;
+      if (pendingBytes >= WRITE_BYTES) flush();
+    },
+    *sorted(rowsAtOnce) {
+      flush();
+      const subjects = [...places.keys()].sort(); // by UTF-16 code units
+      for (let first = 0; first < subjects.length; first += rowsAtOnce) {
+        yield subjects.slice(first, first + rowsAtOnce).flatMap((subject) => {
+          const place = places.get(subject);
+          return place === undefined ? [] : [read(place)];
+        });
+      }
+    },
+    close: () => closeSync(descriptor),
   };
 }
 
-/**
- * Adds a row to `out`.
- *
- * @throws RangeError when the subject has a row already, or the row has a metric that the study does not know
- */
-export function addRow(row: SubjectRow, out: SubjectStore): void {
-  if (out.subjects.has(row.subject)) {
-    throw new RangeError(`subject ${row.subject} has two rows; a cohort has one row a subject`);
-  }
-  const metrics = new Float64Array(out.metricNames.length).fill(Number.NaN);
-  let found = 0;
-  for (const [index, name] of out.metricNames.entries()) {
-    if (Object.hasOwn(row.metrics, name)) {
-      metrics[index] = row.metrics[name] ?? Number.NaN;
-      found++;
-    }
-  }
-  const names = Object.keys(row.metrics);
-  if (names.length > found) {
-    const unknown = names.filter((name) => !out.metricNames.includes(name));
-    throw new RangeError(
-      `subject ${row.subject} has the metrics ${unknown.join(', ')}, which this version does not know`,
-    );
-  }
-  for (const name of Object.keys(row.covariates)) {
-    out.covariateNames.add(name);
-  }
-  for (const name of Object.keys(row.hashes)) {
-    out.hashNames.add(name);
-  }
-  out.subjects.add(row.subject);
-  out.rows.push({ ...row, metrics, findings: [...new Set(row.findings)].sort() });
+/** Where a row lies in the file. */
+interface Place {
+  readonly start: number;
+  readonly bytes: number;
 }
 
-/** The rows by subject, in the order of UTF-16 code units. */
-export function sortedRows({ rows }: SubjectStore): readonly PackedRow[] {
-  return [...rows].sort((one, other) => (one.subject < other.subject ? -1 : 1));
+function noteCovariates({ covariates }: SubjectRow, out: Map<string, Set<'text' | 'number'>>): void {
+  for (const [name, value] of Object.entries(covariates)) {
+    const kinds = out.get(name) ?? new Set();
+    out.set(name, kinds);
+    if (value !== null) kinds.add(typeof value === 'string' ? 'text' : 'number');
+  }
+}
+
+/** The metrics as doubles, then all else as JSON. */
+function pack(row: SubjectRow, costs: readonly SubjectCost[], names: readonly string[]): Buffer {
+  const metrics = Float64Array.from(names, (name) =>
+    Object.hasOwn(row.metrics, name) ? (row.metrics[name] ?? Number.NaN) : Number.NaN,
+  );
+  const { metrics: _, ...others } = row;
+  const rest = { ...others, findings: [...new Set(row.findings)].sort(), costs };
+  return Buffer.concat([new Uint8Array(metrics.buffer), Buffer.from(JSON.stringify(rest))]);
+}
+
+function unpack(block: Uint8Array, metrics: number): PackedRow {
+  const rest = JSON.parse(new TextDecoder().decode(block.subarray(8 * metrics))) as Omit<PackedRow, 'metrics'>; // pack's own
+  return { ...rest, metrics: new Float64Array(block.buffer, 0, metrics) };
 }

@@ -1,8 +1,7 @@
 import type { CohortTables, Edge } from '../activities/edge.ts';
 import { openStore } from '../activities/openStore.ts';
 import { openBackend } from '../backends/index.ts';
-import { costsParquet } from '../cohorts/costs.ts';
-import type { PublishedFile } from '../cohorts/manifest.ts';
+import type { CohortCounts } from '../cohorts/manifest.ts';
 import { publishCohort } from '../cohorts/publish.ts';
 import { metricColumns } from '../twin/metrics/index.ts';
 import { packageVersion } from './packageVersion.ts';
@@ -17,15 +16,10 @@ export async function openEdge({ store, backend }: EdgeSettings): Promise<Edge> 
 
 /** The cohort's files. What the run cost stands beside them and not in the manifest: it differs from run to run. */
 async function publish(
-  { plan, rows, costs }: CohortTables,
+  { plan, parts, scratch, take }: CohortTables,
   stages: Readonly<Record<string, string>>,
-): Promise<PublishedFile[]> {
+): Promise<CohortCounts> {
   const versions = { twinfold: packageVersion(), ...stages };
-  const { files } = await publishCohort(rows, {
-    study: plan.study,
-    metrics: metricColumns,
-    versions,
-    inputs: plan.inputs,
-  });
-  return [{ name: 'costs.parquet', bytes: costsParquet(costs) }, ...files];
+  const settings = { study: plan.study, metrics: metricColumns, versions, inputs: plan.inputs };
+  return (await publishCohort(parts, settings, { scratch, take })).counts;
 }

@@ -4,6 +4,7 @@ import {
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
@@ -17,7 +18,10 @@ export const reportPage = defineSignal<[PageReport]>(SIGNAL.report);
 /** Least time between two reports of a page: enough for a person who watches, few enough for the cohort's history. */
 const REPORT_INTERVAL_ms = 2000;
 
-/** One page of a cohort: each of its subjects to its row, some of them at the same time. */
+/** Since 0.2 a page that has ended gathers its rows. */
+const COLLECTS = 'collect-page';
+
+/** One page of a cohort: each of its subjects to its row, some of them at the same time, and then the rows into one part. */
 export async function buildSubjects(input: BuildSubjectsInput): Promise<PageReport> {
   const { run, study, pageRound, schedule } = input;
   const { page, round } = pageRound;
@@ -79,8 +83,8 @@ export async function buildSubjects(input: BuildSubjectsInput): Promise<PageRepo
   });
   const reportsEnded = reports.catch(() => undefined); // ends by its cancellation only
 
+  const { openPage, collectPage } = activitiesOn('cpu', schedule, '10 minutes', 5);
   try {
-    const { openPage } = activitiesOn('cpu', schedule, '10 minutes', 5);
     const { positions } = await openPage({ run, study, page, subjects: pageRound.selection });
     for (const position of positions) {
       await condition(() => brokenBy !== undefined || (!pace.isPaused && inFlight < pace.window));
@@ -92,6 +96,10 @@ export async function buildSubjects(input: BuildSubjectsInput): Promise<PageRepo
   }
   return CancellationScope.nonCancellable(async () => {
     await condition(() => inFlight === 0);
+    if (brokenBy === undefined && !root.consideredCancelled && patched(COLLECTS)) {
+      // Without its part a page is published from its subjects' own records: slower, and no reason to lose the page.
+      await collectPage({ run, study, page }).catch(() => undefined);
+    }
     reporting.cancel();
     await reportsEnded;
     const last =

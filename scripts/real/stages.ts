@@ -6,7 +6,7 @@ import { measure } from '../../activities/measure.ts';
 import { prepare } from '../../activities/prepare.ts';
 import { putStudy } from '../../activities/study.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
-import { DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
+import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import type { CalibrationCheckpoint } from '../../twin/calibrate/twin.ts';
@@ -62,6 +62,7 @@ async function openSubject(dataFolder: string, storeFolder: string) {
     calibration: { ...DEFAULT_CALIBRATION, maxIterations: ITERATIONS },
     ecg: { unit: 'uV' as const, sampleRate_Hz: null, leads: {} },
     report: DEFAULT_REPORT,
+    publish: DEFAULT_PUBLISH,
     seed: 1,
   };
   const row = {

@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
-import { publishCohort } from '../../cohorts/publish.ts';
 import { cohortRows, publishSettings } from '../helpers/cohortRows.ts';
+import { publishInto } from '../helpers/publishedCohort.ts';
 import { runCli } from './runCli.ts';
 
 const run = mkdtempSync(join(tmpdir(), 'twinfold-run-'));
 test.before(async () => {
-  const { files } = await publishCohort(cohortRows(20), publishSettings);
-  mkdirSync(join(run, 'published'));
-  for (const { name, bytes } of files) writeFileSync(join(run, 'published', name), bytes);
+  await publishInto(join(run, 'published'), [{ rows: cohortRows(20), costs: [] }], publishSettings);
 });
 test.after.always(() => rmSync(run, { recursive: true }));
 

@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { costsParquet } from '../../cohorts/costs.ts';
-import { publishCohort } from '../../cohorts/publish.ts';
 import { runQuery } from '../../cohorts/query.ts';
 import { formatQuery } from '../../cohorts/queryText.ts';
 import { cohortRows, publishSettings } from '../helpers/cohortRows.ts';
+import { publishInto } from '../helpers/publishedCohort.ts';
 
 // A folder whose name would break a careless SQL text or be taken for a pattern.
 const root = mkdtempSync(join(tmpdir(), 'twinfold-query-'));
@@ -15,10 +14,6 @@ const rows = cohortRows(40);
 
 test.before(async () => {
   mkdirSync(folder);
-  const { files } = await publishCohort(rows, publishSettings);
-  for (const { name, bytes } of files) {
-    writeFileSync(join(folder, name), bytes);
-  }
   const cost = {
     subject: 'P00001',
     stage: 'calibrate',
@@ -28,7 +23,7 @@ test.before(async () => {
     worker: 'w1',
     wasCached: false,
   };
-  writeFileSync(join(folder, 'costs.parquet'), costsParquet([cost]));
+  await publishInto(folder, [{ rows, costs: [cost] }], publishSettings);
 });
 
 test.after.always(() => rmSync(root, { recursive: true, force: true }));

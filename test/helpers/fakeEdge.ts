@@ -1,9 +1,11 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../activities/artifacts.ts';
 import type { Edge, Science } from '../../activities/edge.ts';
 import { openFolderStore } from '../../activities/folderStore.ts';
 import { canonicalJson } from '../../cohorts/canonicalJson.ts';
+import { hashFile } from '../../cohorts/publishedFile.ts';
+import type { SubjectRow } from '../../cohorts/row.ts';
 import type { Anatomy, Electrodes, Point } from '../../twin/anatomy/anatomy.ts';
 import { ELECTRODES } from '../../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, Twin } from '../../twin/calibrate/twin.ts';
@@ -67,9 +69,16 @@ export function fakeEdge(store: Store, onTurn?: OnTurn): Edge {
   return {
     store,
     science: fakeScience(onTurn),
-    publish: async ({ rows }) => [
-      { name: 'cohort.jsonl', bytes: new TextEncoder().encode(rows.map((row) => `${canonicalJson(row)}\n`).join('')) },
-    ],
+    async publish({ parts, scratch, take }) {
+      const rows: SubjectRow[] = [];
+      for await (const part of parts) rows.push(...part.rows);
+      rows.sort((one, other) => (one.subject < other.subject ? -1 : 1));
+      const localFile = join(scratch, 'cohort.jsonl');
+      writeFileSync(localFile, rows.map((row) => `${canonicalJson(row)}\n`).join(''));
+      await take({ name: 'cohort.jsonl', ...(await hashFile(localFile)), localFile });
+      const quarantined = rows.filter(({ status }) => status === 'quarantined').length;
+      return { subjects: rows.length, done: rows.length - quarantined, quarantined };
+    },
   };
 }
 

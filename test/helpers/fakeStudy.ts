@@ -6,7 +6,7 @@ import type { Artifacts } from '../../activities/artifacts.ts';
 import { putStudy, type StudyInput } from '../../activities/study.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
-import { DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
+import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_P_WAVE } from '../../twin/atria/pWave.ts';
 import { DEFAULT_TORSO } from '../../twin/conductor/torsoModel.ts';
@@ -39,6 +39,7 @@ export const FAKE_STUDY: Study = {
   },
   ecg: { unit: null, sampleRate_Hz: null, leads: {} },
   report: DEFAULT_REPORT,
+  publish: DEFAULT_PUBLISH,
   seed: 1,
 };
 
