@@ -12,6 +12,7 @@ import { run } from './run.ts';
 import { synthesize } from './synthesize.ts';
 import { table } from './table.ts';
 import { twin } from './twin.ts';
+import { why } from './why.ts';
 import { worker } from './worker.ts';
 
 /** Every command, in the order of `twinfold --help`. */
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   table,
   query,
   report,
+  why,
   twin,
   synthesize,
   gc,
