@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { TLSConfig } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { z } from 'zod';
 import { TwinError } from '../twin/errors.ts';
@@ -40,12 +41,19 @@ export const accessOf = ({ address, namespace }: Pick<ServerAccess, 'address' | 
   namespace,
 });
 
+/** What a client's and a worker's connection have in common. */
+export interface SharedConnection {
+  readonly address: string;
+  readonly tls?: TLSConfig;
+  readonly apiKey?: string;
+}
+
 /**
  * Options that a client's and a worker's connection share. An API key travels over TLS only.
  *
  * @throws TwinError BadStudy where a file is missing, a secret's file is open to others, or a certificate has no key
  */
-export async function connectionOptions({ address, tls, apiKeyFile }: ServerAccess) {
+export async function connectionOptions({ address, tls, apiKeyFile }: ServerAccess): Promise<SharedConnection> {
   const apiKey = apiKeyFile === undefined ? undefined : (await readSecretFile(apiKeyFile, 'an API key')).trim();
   if (apiKey === '') throw new TwinError('BadStudy', `${apiKeyFile}: is empty; an API key was expected`);
   const secured = tls ?? (apiKey === undefined ? undefined : {});
@@ -56,7 +64,12 @@ export async function connectionOptions({ address, tls, apiKeyFile }: ServerAcce
   };
 }
 
-async function tlsOf({ serverCaFile, certFile, keyFile, serverName }: NonNullable<ServerAccess['tls']>) {
+async function tlsOf({
+  serverCaFile,
+  certFile,
+  keyFile,
+  serverName,
+}: NonNullable<ServerAccess['tls']>): Promise<TLSConfig> {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     const given = certFile ?? keyFile;
     const missing = certFile === undefined ? 'certificate' : 'private key';

@@ -14,6 +14,7 @@ import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids
 import type { BuildCohortInput, CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
 import { queueOf } from '../workflows/queues.ts';
 import { connectionOptions, dataConverterOf, type ServerAccess } from './access.ts';
+import { checkTls, refusePlain } from './tlsProbe.ts';
 
 /** A connection to the server that runs cohorts. */
 export interface CohortClient {
@@ -37,8 +38,13 @@ const PROGRESS_INTERVAL_ms = 1000;
 /** A call that waits for news is made anew after this time. */
 const CALL_DEADLINE_ms = 5000;
 
+/** @throws TwinError BadStudy where keys or certificates are wrong */
 export async function connectClient(access: ServerAccess): Promise<CohortClient> {
-  const connection = await Connection.connect(await connectionOptions(access));
+  await checkTls(access);
+  const connection = await Connection.connect(await connectionOptions(access)).catch(async (error: unknown) => {
+    await refusePlain(access);
+    throw error;
+  });
   const dataConverter = await dataConverterOf(access);
   const client = new Client({ connection, namespace: access.namespace, dataConverter });
   return { client, close: () => connection.close() };

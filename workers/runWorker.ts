@@ -8,6 +8,7 @@ import { openLogger } from './logger.ts';
 import type { WorkerSettings } from './settings.ts';
 import { installRuntime } from './telemetry.ts';
 import { openThreadCompute } from './threadCompute.ts';
+import { checkTls } from './tlsProbe.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
 /** What is running when a stop is asked for may go on this long; a calibration goes on elsewhere from its checkpoint. */
@@ -65,10 +66,15 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
   }
 }
 
-/** Waits for the server, which may be starting again. @throws the last refusal when the time is up */
+/**
+ * Waits for the server, which may be starting again.
+ *
+ * @throws the last refusal when the time is up; TwinError BadStudy at once where certificates are wrong
+ */
 async function connect({ server }: WorkerSettings): Promise<NativeConnection> {
   const end = performance.now() + CONNECT_TIMEOUT_ms;
   for (;;) {
+    await checkTls(server);
     try {
       return await NativeConnection.connect(await connectionOptions(server));
     } catch (error) {

@@ -5,6 +5,7 @@ import { cancel, pause, resize, resume, status } from './control.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { gc } from './gc.ts';
+import { key } from './key.ts';
 import { query } from './query.ts';
 import { report } from './report.ts';
 import { retry } from './retry.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   synthesize,
   gc,
   worker,
+  key,
   doctor,
   bench,
 ];
