@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { TwinError } from '../twin/errors.ts';
-import type { ServerAccess } from '../workers/access.ts';
+import { connectionOptions, type ServerAccess } from '../workers/access.ts';
+import { checkTls, refusePlain } from '../workers/tlsProbe.ts';
 
 /** Variables that would hold a secret itself. Whatever is in an environment, every child inherits and every administrator can list. */
 const SECRETS: Readonly<Record<string, string>> = {
@@ -26,7 +28,7 @@ export function accessFromEnvironment(
     );
   }
   const { TWINFOLD_CODEC_KEY_FILE: codecKeyFile } = environment;
-  const access: ServerAccess = { address, namespace, ...(codecKeyFile ? { codecKeyFile } : {}) };
+  const access: ServerAccess = { address, namespace, ...(codecKeyFile ? { codecKeyFile: resolve(codecKeyFile) } : {}) };
   if (!environment.TEMPORAL_ADDRESS || environment.TEMPORAL_ADDRESS !== address) return access;
   const { TEMPORAL_API_KEY_FILE: apiKeyFile } = environment;
   const tls = tlsFrom(environment);
@@ -36,7 +38,11 @@ export function accessFromEnvironment(
       'TEMPORAL_TLS=false: an API key (TEMPORAL_API_KEY_FILE) goes over TLS only; leave TEMPORAL_TLS away',
     );
   }
-  return { ...access, ...(tls === undefined || tls === 'off' ? {} : { tls }), ...(apiKeyFile ? { apiKeyFile } : {}) };
+  return {
+    ...access,
+    ...(tls === undefined || tls === 'off' ? {} : { tls }),
+    ...(apiKeyFile ? { apiKeyFile: resolve(apiKeyFile) } : {}),
+  };
 }
 
 /** Undefined where nothing asks for TLS. */
@@ -49,9 +55,9 @@ function tlsFrom(environment: NodeJS.ProcessEnv): NonNullable<ServerAccess['tls'
     TEMPORAL_TLS_SERVER_NAME: serverName,
   } = environment;
   const tls = {
-    ...(serverCaFile ? { serverCaFile } : {}),
-    ...(certFile ? { certFile } : {}),
-    ...(keyFile ? { keyFile } : {}),
+    ...(serverCaFile ? { serverCaFile: resolve(serverCaFile) } : {}),
+    ...(certFile ? { certFile: resolve(certFile) } : {}),
+    ...(keyFile ? { keyFile: resolve(keyFile) } : {}),
     ...(serverName ? { serverName } : {}),
   };
   const isConfigured = Object.keys(tls).length > 0;
@@ -66,4 +72,20 @@ function tlsFrom(environment: NodeJS.ProcessEnv): NonNullable<ServerAccess['tls'
     );
   }
   return asked || isConfigured ? tls : undefined;
+}
+
+/**
+ * TLS and key of the server that TEMPORAL_ADDRESS names, tried once.
+ *
+ * @throws TwinError BadStudy where it refuses them
+ */
+export async function givenConnection(): Promise<
+  Pick<Awaited<ReturnType<typeof connectionOptions>>, 'tls' | 'apiKey'>
+> {
+  const { TEMPORAL_ADDRESS: address = '', TEMPORAL_NAMESPACE: namespace = 'default' } = process.env;
+  const access = accessFromEnvironment({ address, namespace });
+  await checkTls(access);
+  await refusePlain(access);
+  const { address: _given, ...connection } = await connectionOptions(access);
+  return connection;
 }

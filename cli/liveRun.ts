@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { CohortCounts } from '../cohorts/manifest.ts';
 import { findServer } from '../infra/temporal/startServer.ts';
 import { TwinError } from '../twin/errors.ts';
-import { accessOf } from '../workers/access.ts';
 import { type CohortClient, connectClient } from '../workers/client.ts';
+import { accessFromEnvironment } from './accessFromEnvironment.ts';
 import { readRunNote, runFolder } from './runFolder.ts';
 
 /** Whatever is asked of a live run is answered within a second or two, by its workflow worker. */
@@ -24,7 +24,7 @@ export async function askRun<T>(
   const server = await findServer(runFolder(folder).databaseFile);
   if (server === undefined) return undefined;
   try {
-    const cohorts = await connectClient(accessOf(server));
+    const cohorts = await connectClient(accessFromEnvironment(server));
     try {
       const deadline = Date.now() + ANSWER_DEADLINE_ms;
       return { answer: await cohorts.client.withDeadline(deadline, () => ask(cohorts, name)) };

@@ -4,11 +4,11 @@ import { putStudy } from '../activities/study.ts';
 import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
 import type { ServerEvent } from '../infra/temporal/events.ts';
 import { type RunningServer, startServer } from '../infra/temporal/startServer.ts';
-import { accessOf } from '../workers/access.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
 import { queuesOf } from '../workers/queuesOf.ts';
 import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
+import { accessFromEnvironment, givenConnection } from './accessFromEnvironment.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
 
@@ -67,9 +67,13 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
   let workers: RunningWorkers | undefined;
   try {
     signal.throwIfAborted();
-    server = await startServer({ databaseFile: folder.databaseFile, onEvent: (event) => events.server(event) });
+    server = await startServer({
+      databaseFile: folder.databaseFile,
+      onEvent: (event) => events.server(event),
+      connection: givenConnection,
+    });
     events.serverReady(server);
-    const access = accessOf(server);
+    const access = accessFromEnvironment(server);
     signal.throwIfAborted();
     const queues = options.queues ?? queuesOf(server, store);
     workers = await startWorkers({

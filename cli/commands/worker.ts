@@ -5,8 +5,8 @@ import { Command, Option } from 'commander';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { findServer } from '../../infra/temporal/startServer.ts';
 import { TwinError } from '../../twin/errors.ts';
-import { accessOf } from '../../workers/access.ts';
 import { DEFAULT_QUEUES } from '../../workflows/queues.ts';
+import { accessFromEnvironment } from '../accessFromEnvironment.ts';
 import { EXIT, say } from '../console.ts';
 import { readRunNote, runFolder } from '../runFolder.ts';
 import { positive } from './run.ts';
@@ -57,7 +57,7 @@ export const worker = new Command('worker')
     const logFile = resolve(logs, `worker-${pool}-${hostname()}-${process.pid}.log`);
     const settings = {
       pool,
-      server: accessOf(server),
+      server: accessFromEnvironment(server),
       queues: DEFAULT_QUEUES,
       slots,
       backend,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const SERVING = 1;
@@ -8,11 +8,16 @@ const DAY_s = 86_400;
 export interface HealthOptions {
   readonly namespace: string;
   readonly timeout_ms: number;
+  /** TLS and key of a server that asks for them */
+  readonly connection?: GivenConnection;
   /** How long finished runs stay visible, days; undefined leaves the server's own setting. */
   readonly retention_days?: number;
   /** Asked between two looks; a reason ends the wait. */
   readonly whyHopeless?: () => string | undefined;
 }
+
+/** How a server that somebody else runs lets us in. */
+export type GivenConnection = Pick<ConnectionOptions, 'tls' | 'apiKey'>;
 
 /**
  * Waits until a server answers and its namespace is there, and sets how long it remembers finished runs.
@@ -33,8 +38,8 @@ export async function waitUntilHealthy(address: string, options: HealthOptions):
   }
 }
 
-async function look(address: string, { namespace, retention_days }: HealthOptions): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 2000 });
+async function look(address: string, { namespace, retention_days, connection: given }: HealthOptions): Promise<void> {
+  const connection = await Connection.connect({ ...given, address, connectTimeout: 2000 });
   try {
     const { status } = await connection.healthService.check({ service: SERVICE });
     if (status !== SERVING) throw new Error(`its health is ${status}`);

@@ -4,7 +4,7 @@ import { TwinError } from '../../twin/errors.ts';
 import type { CliOrigin, OnServerEvent } from './events.ts';
 import { findCli } from './findCli.ts';
 import { endOlder, logFileOf, startGuarded } from './guarded.ts';
-import { waitUntilHealthy } from './health.ts';
+import { type GivenConnection, waitUntilHealthy } from './health.ts';
 import { freePorts } from './ports.ts';
 import { isAlive } from './processes.ts';
 import { readServerState } from './serverState.ts';
@@ -28,6 +28,8 @@ export interface StartServerOptions {
   readonly onEvent: OnServerEvent;
   readonly cache?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** TLS and key of the server that TEMPORAL_ADDRESS names; asked for only where it does */
+  readonly connection?: () => Promise<GivenConnection>;
 }
 
 /** Finished runs stay visible this long. */
@@ -114,11 +116,12 @@ export async function findServer(
 async function takeGiven(
   address: string,
   namespace: string,
-  { onEvent, environment = process.env }: StartServerOptions,
+  { onEvent, environment = process.env, connection: given }: StartServerOptions,
 ): Promise<RunningServer> {
   onEvent({ type: 'address-given', address });
   const began_ms = performance.now();
-  await waitUntilHealthy(address, { namespace, timeout_ms: START_TIMEOUT_ms }).catch((error: Error) => {
+  const connection = (await given?.()) ?? {};
+  await waitUntilHealthy(address, { namespace, connection, timeout_ms: START_TIMEOUT_ms }).catch((error: Error) => {
     throw new TwinError('BadStudy', `TEMPORAL_ADDRESS=${address}: ${error.message}; start that server or unset it`);
   });
   const uiUrl = environment.TEMPORAL_UI_URL;
