@@ -30,10 +30,10 @@ export function runFolder(folder: string): RunFolder {
 /** The tables of a finished run. @throws TwinError BadStudy where there are none yet */
 export function publishedFolder(folder: string): string {
   const { published } = runFolder(folder);
-  if (!existsSync(join(published, 'cohort.parquet'))) {
+  if (!existsSync(join(published, 'manifest.json'))) {
     throw new TwinError(
       'BadStudy',
-      `${folder}: holds no published cohort (published/cohort.parquet); finish the run first: twinfold run STUDY --out ${folder}`,
+      `${folder}: holds no published cohort (published/manifest.json); finish the run first: twinfold run STUDY --out ${folder}`,
     );
   }
   return published;

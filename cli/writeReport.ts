@@ -5,7 +5,7 @@ import { openStore } from '../activities/openStore.ts';
 import { DEFAULT_ANALYSIS } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
 import { type ColumnTable, textOf } from '../cohorts/analyses/table.ts';
-import { readCohort } from '../cohorts/readCohort.ts';
+import { readPublished } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
 import type { QuarantineEntry, ReportInput } from '../cohorts/report/reportInput.ts';
 import { resultFiles } from '../cohorts/report/results.ts';
@@ -36,10 +36,9 @@ export interface ReportOptions {
 /** Analyses the published tables of a run and writes `report.html`, `results.json`, `results.csv` and `regressions.csv` beside them. */
 export async function writeReport(run: string, options: ReportOptions = {}): Promise<string> {
   const folder = publishedFolder(run);
-  const read = async (name: string) => readCohort(await readFile(join(folder, name)), name);
   const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
   const { report, calibration } = manifest.settings;
-  const table = await read('cohort.parquet');
+  const table = await readPublished(folder, 'cohort');
   const bootstrap = {
     resamples: options.resamples ?? report.bootstrapSamples,
     seed: manifest.seed,
@@ -52,8 +51,8 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
   });
   const input: ReportInput = {
     table,
-    dictionary: dictionaryOf(await read('dictionary.parquet')),
-    quarantine: quarantineOf(await read('quarantine.parquet')),
+    dictionary: dictionaryOf(await readPublished(folder, 'dictionary')),
+    quarantine: quarantineOf(await readPublished(folder, 'quarantine')),
     analyses,
     manifest: {
       study: report.title ?? manifest.study,

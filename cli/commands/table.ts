@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { publishedFolder } from '../runFolder.ts';
 
@@ -14,5 +15,10 @@ Examples:
   twinfold table runs/demo | head -n 3`,
   )
   .action(async (run: string) => {
-    process.stdout.write(await readFile(join(publishedFolder(run), 'cohort.csv')));
+    // Piece by piece: the text of a large cohort is hundreds of megabytes. Whoever reads the first lines only closes the pipe.
+    await pipeline(createReadStream(join(publishedFolder(run), 'cohort.csv')), process.stdout, { end: false }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+      },
+    );
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -75,16 +75,37 @@ for (const sql of [
   });
 }
 
-test('what SQL drops is there again for the next query', async (t) => {
-  await runQuery(folder, 'drop table cohort');
-  t.deepEqual((await runQuery(folder, 'select count(*) from cohort')).rows, [[40]]);
-  t.false(readdirSync(folder).some((name) => name.startsWith('evil')));
+for (const sql of [
+  'drop view cohort',
+  'create table mine as select 1',
+  'select 1; select 2',
+  `copy (select 1) to '${join(folder, 'cohort.parquet').replaceAll("'", "''")}' (format parquet, use_tmp_file false)`,
+  `explain analyze copy (select 1) to '${join(folder, 'cohort.parquet').replaceAll("'", "''")}' (format parquet, use_tmp_file false)`,
+  "prepare evil as copy (select 1) to 'evil.csv'",
+]) {
+  test(`what is no single question is not run: ${sql.slice(0, 40)}`, async (t) => {
+    const before = readFileSync(join(folder, 'cohort.parquet'));
+    await t.throwsAsync(runQuery(folder, sql), { message: /^the query failed: / });
+    t.deepEqual(readFileSync(join(folder, 'cohort.parquet')), before);
+    t.false(readdirSync(folder).some((name) => name.startsWith('evil')));
+  });
+}
+
+test('questions are asked in every way of asking', async (t) => {
+  for (const sql of ['from cohort limit 1', 'with c as (from cohort) select count(*) from c', 'describe cohort']) {
+    t.true((await runQuery(folder, sql)).rows.length > 0, sql);
+  }
+  const pivot = await runQuery(folder, "pivot cohort on sex in ('female', 'male') using count(*) group by status");
+  t.deepEqual(
+    pivot.columns.map(({ name }) => name),
+    ['status', 'female', 'male'],
+  );
 });
 
 test('wrong SQL is answered in DuckDB’s words, a wrong folder in ours', async (t) => {
   await t.throwsAsync(runQuery(folder, 'select qrs from cohort'), { code: 'BadInput', message: /qrsDuration_ms/ });
   await t.throwsAsync(runQuery(folder, ' '), { message: /the query is empty/ });
-  await t.throwsAsync(runQuery(join(folder, 'none'), 'select 1'), { message: /cohort\.parquet is not there/ });
+  await t.throwsAsync(runQuery(join(folder, 'none'), 'select 1'), { message: /manifest\.json is not there/ });
 });
 
 test('answers are printed aligned, as CSV and as JSON', async (t) => {
