@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { sha256 } from './artifacts.ts';
 import type { ListedFile } from './files.ts';
 import { objectKey, parseBucketAddress, pathOfObject } from './s3Address.ts';
 import { type ClientSettings, clientOf } from './s3Client.ts';
@@ -12,6 +13,12 @@ export interface ReadObject {
   readonly bytes: Uint8Array;
   /** Hash that its writer left with it; undefined for another's object */
   readonly sha256: string | undefined;
+}
+
+export interface ReadOptions {
+  readonly most_bytes: number;
+  /** Bytes that have not the hash that their writer left are read again, like those that were cut short */
+  readonly isVerified: boolean;
 }
 
 /** What writing an object came to: `there` where a new one was asked for and some object has its place. */
@@ -27,7 +34,7 @@ export interface Upload {
 export interface Bucket {
   readonly address: string;
   /** Undefined where there is no such object. @throws ObjectTooLarge before anything of a larger object is read */
-  read(path: string, most_bytes: number): Promise<ReadObject | undefined>;
+  read(path: string, options: ReadOptions): Promise<ReadObject | undefined>;
   /** Length in bytes; undefined where there is no such object. */
   size(path: string): Promise<number | undefined>;
   /** Writes an object as a whole. @param isNew  leave what has its place already, where the store can tell */
@@ -54,6 +61,8 @@ export class ObjectTooLarge extends Error {
   override readonly name = 'ObjectTooLarge';
 }
 
+/** Where the hash of an object's bytes is left with it. */
+const HASH = 'twinfold-sha256';
 /** Larger ones go up in parts of half of this, four at a time: one lost connection costs one part, and a writer holds 64 MiB at most. */
 const LARGEST_WHOLE_bytes = 32 * 2 ** 20;
 const PART_bytes = 16 * 2 ** 20;
@@ -87,7 +96,7 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
     }
   };
   const put = async (Key: string, bytes: Uint8Array, hash: string, isNew: boolean): Promise<void> => {
-    const object = { Bucket, Key, Metadata: { sha256: hash }, ...(isNew && isConditional ? { IfNoneMatch: '*' } : {}) };
+    const object = { Bucket, Key, Metadata: { [HASH]: hash }, ...(isNew && isConditional ? { IfNoneMatch: '*' } : {}) };
     if (bytes.length > LARGEST_WHOLE_bytes) return uploadInParts(client, { ...object, Body: bytes }, bytes.length);
     const ChecksumSHA256 = Buffer.from(hash, 'hex').toString('base64');
     await client.send(new s3.PutObjectCommand({ ...object, Body: bytes, ChecksumSHA256 }));
@@ -95,14 +104,17 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
 
   return {
     address,
-    async read(path, most_bytes) {
+    async read(path, { most_bytes, isVerified }) {
       const Key = objectKey(place, path);
       if (Key === undefined) return undefined;
       for (let attempt = 0; ; attempt++) {
         const answer = await asked(Key, client.send(new s3.GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' })));
         if (answer === undefined) return undefined;
         try {
-          return { bytes: await bodyOf(answer, most_bytes, named(Key)), sha256: answer.Metadata?.sha256 };
+          const bytes = await bodyOf(answer, most_bytes, named(Key));
+          const expected = answer.Metadata?.[HASH];
+          if (!isVerified || expected === undefined || sha256(bytes) === expected) return { bytes, sha256: expected };
+          throw new Error('they have not the hash that was left with them');
         } catch (error) {
           if (error instanceof ObjectTooLarge) throw error;
           const pause_ms = PAUSES_ms[attempt];
@@ -122,11 +134,11 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
       if (Key === undefined) return undefined;
       return (await asked(Key, client.send(new s3.HeadObjectCommand({ Bucket, Key }))))?.ContentLength;
     },
-    async write(path, bytes, { sha256, isNew }) {
+    async write(path, bytes, { sha256: hash, isNew }) {
       const Key = keyOf(path);
       for (let attempt = 0; ; attempt++) {
         try {
-          await put(Key, bytes, sha256, isNew);
+          await put(Key, bytes, hash, isNew);
           return 'written';
         } catch (error) {
           const status = statusOf(error);

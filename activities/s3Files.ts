@@ -5,7 +5,7 @@ import { openBucket } from './s3Bucket.ts';
 import type { ClientSettings } from './s3Client.ts';
 
 /** As much as a file that is read into memory may have. */
-export const LARGEST_FILE_bytes = 2 ** 31 - 1;
+const LARGEST_FILE_bytes = 2 ** 31 - 1;
 /** Smaller local files go up with their hash, as what is in memory does. */
 const READ_FIRST_bytes = 2 ** 25;
 
@@ -17,7 +17,7 @@ export async function openS3Files(address: string, settings?: ClientSettings): P
   };
   return {
     address,
-    read: async (path) => (await bucket.read(path, LARGEST_FILE_bytes))?.bytes,
+    read: async (path) => (await bucket.read(path, { most_bytes: LARGEST_FILE_bytes, isVerified: true }))?.bytes,
     list: (under = '') => bucket.list(under),
     async write(path, content) {
       if (content instanceof Uint8Array) return write(path, content);

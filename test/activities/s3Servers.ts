@@ -12,18 +12,28 @@ import { testFolder } from '../helpers/fakeStudy.ts';
 const BUILD_s = 150;
 const BUILT_BY_TESTS: readonly S3ServerName[] = ['gofakes3'];
 
-/** Starts the servers that this machine has or can build; a test of that says why another is left out. */
-export async function startServersFor(test: TestFn): Promise<Partial<Record<S3ServerName, S3Server>>> {
-  const servers: Partial<Record<S3ServerName, S3Server>> = {};
-  for (const name of ['gofakes3', 'versitygw'] as const) {
-    try {
-      if (!isS3ServerBuilt(name) && !BUILT_BY_TESTS.includes(name)) throw new Error('it is not built');
-      await buildS3Server(name, BUILD_s);
-      servers[name] = await startS3Server(name, await testFolder());
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      test.skip(`${name}: ${reason}; node scripts/checkS3.ts builds it and tests stores on it`, () => undefined);
-    }
+/** Starts a server for a file's tests; gives the reason where this machine has none and cannot build it while tests wait. */
+export async function serverForTests(name: S3ServerName): Promise<S3Server | string> {
+  try {
+    if (!isS3ServerBuilt(name) && !BUILT_BY_TESTS.includes(name)) throw new Error('it is not built');
+    await buildS3Server(name, BUILD_s);
+    return await startS3Server(name, await testFolder());
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  return servers;
+}
+
+/** Declares the tests of a server, or one that says why there are none. Call it after every server was waited for. */
+export function withServer(
+  test: TestFn,
+  name: S3ServerName,
+  server: S3Server | string,
+  declare: (server: S3Server) => void,
+): void {
+  if (typeof server === 'string') {
+    test.skip(`${name}: ${server}; node scripts/checkS3.ts builds it and tests stores on it`, () => undefined);
+    return;
+  }
+  test.after.always(`${name} is stopped`, () => server.stop());
+  declare(server);
 }

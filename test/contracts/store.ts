@@ -1,5 +1,6 @@
 import type { TestFn } from 'ava';
-import type { Store } from '../../activities/artifacts.ts';
+import { recordUri, type Store } from '../../activities/artifacts.ts';
+import { everyOf } from '../helpers/everyOf.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -55,5 +56,49 @@ export function storeContract(test: TestFn, name: string, open: () => Promise<St
     t.is(new Set(refs.map((ref) => ref.uri)).size, 1);
     t.is((await store.get(refs[0] ?? t.fail()))?.length, large.length);
     t.regex((await store.readRecord('row:key')) ?? '', /^(\d)\1{4999}$/);
+  });
+
+  test(`${name}: what is listed is what was written, by uri and length, and records are read by uri`, async (t) => {
+    const store = await open();
+    const ref = await store.put(bytes('heart'), 'safetensors');
+    await store.writeRecord('row:a', 'first');
+    await store.writeRecord('row:a', 'last');
+    await store.writeRecord('cost:a', '12');
+    const listed = async (under: string) => {
+      const items = await everyOf(store.list(under));
+      return items.map(({ uri, bytes }) => `${uri} ${bytes}`).sort();
+    };
+    t.deepEqual(await listed('artifacts/'), [`${ref.uri} 5`]);
+    t.deepEqual(await listed('records/row/'), [`${recordUri('row:a')} 4`]);
+    t.deepEqual(await listed('records/'), [`${recordUri('cost:a')} 2`, `${recordUri('row:a')} 4`]);
+    t.is(await store.readListed(recordUri('row:a')), 'last');
+    t.is(await store.readListed(recordUri('row:b')), undefined);
+  });
+
+  test(`${name}: what was removed is not there, and may be written again`, async (t) => {
+    const store = await open();
+    const ref = await store.put(bytes('{"plan":1}'), 'json');
+    await store.get(ref);
+    await store.writeRecord('row:a', '1');
+    for (const uri of [ref.uri, recordUri('row:a')]) {
+      await store.remove(uri);
+      await store.remove(uri); // gone already
+    }
+    t.false(await store.has(ref));
+    t.is(await store.get(ref), undefined);
+    t.is(await store.readRecord('row:a'), undefined);
+    t.deepEqual(await everyOf(store.list('artifacts/')), []);
+    t.deepEqual(await store.put(bytes('{"plan":1}'), 'json'), ref);
+    t.true(await store.has(ref));
+  });
+
+  test(`${name}: bytes given out may be changed, and an empty artifact is one`, async (t) => {
+    const store = await open();
+    const ref = await store.put(bytes('heart'), 'json');
+    (await store.get(ref))?.fill(0);
+    t.deepEqual(Buffer.from((await store.get(ref)) ?? []), Buffer.from('heart'));
+    const empty = await store.put(new Uint8Array(0), 'json');
+    t.true(await store.has(empty));
+    t.is((await store.get(empty))?.length, 0);
   });
 }
