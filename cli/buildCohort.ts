@@ -20,6 +20,10 @@ export interface BuildOptions {
   readonly backend: string;
   readonly report: boolean;
   readonly json?: boolean;
+  /** The science, where it is not the real one */
+  readonly edgeModule?: URL;
+  /** A worker silent for longer is taken for lost, s */
+  readonly heartbeatTimeout_s?: number;
 }
 
 /** Plain lines, where nobody watches, are this far apart. */
@@ -57,6 +61,8 @@ export async function buildCohort(
       workers: options.workers,
       slots: options.slots,
       ...(options.window === undefined ? {} : { window: options.window }),
+      ...(options.edgeModule === undefined ? {} : { edgeModule: options.edgeModule }),
+      ...(options.heartbeatTimeout_s === undefined ? {} : { heartbeatTimeout_s: options.heartbeatTimeout_s }),
       ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
