@@ -2,7 +2,7 @@ import type { CohortPart } from '../cohorts/publish.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
 import type { Store } from './artifacts.ts';
 import type { Edge } from './edge.ts';
-import { type PagePlace, readMark, readPart, writePart } from './pageParts.ts';
+import { markPage, type PagePlace, readMark, readPart, writePart } from './pageParts.ts';
 import { getPage, getPlan } from './study.ts';
 import { readCost, readRow, STAGES } from './subjectRecords.ts';
 
@@ -22,7 +22,16 @@ export async function collectPage({ store }: Edge, place: PagePlace): Promise<{ 
 export async function readCollected(store: Store, place: PagePlace): Promise<CohortPart> {
   const subjects = await subjectsOf(store, place);
   const collected = await readPart(store, place);
-  if (collected !== undefined && isOf(collected, subjects)) return collected;
+  return collected !== undefined && isOf(collected, subjects) ? collected : readPage(store, place, subjects);
+}
+
+/** The same where rows were written without the page's knowing: its part is not read, now or later. */
+export async function readPatched(store: Store, place: PagePlace): Promise<CohortPart> {
+  await markPage(store, place);
+  return readPage(store, place, await subjectsOf(store, place));
+}
+
+async function readPage(store: Store, place: PagePlace, subjects: readonly string[]): Promise<CohortPart> {
   const part = await readRecords(store, place.run, subjects);
   const found = new Set(part.rows.map(({ subject }) => subject));
   const missing = subjects.find((subject) => !found.has(subject));

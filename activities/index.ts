@@ -6,6 +6,7 @@ import { type ErrorCode, TwinError } from '../twin/errors.ts';
 import { ARTIFACT_LOST, ArtifactLost } from './artifactLost.ts';
 import type { Compute } from './compute.ts';
 import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
+import { patiently } from './patience.ts';
 
 /** Errors of a program that would do the same again. */
 const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
@@ -39,6 +40,10 @@ export function createActivities(compute: Compute): Activities {
     quarantine: activity('quarantine'),
     collectPage: activity('collectPage'),
     publish: activity('publish'),
+    planStudy: activity('planStudy'),
+    watchSource: activity('watchSource'),
+    planVisits: activity('planVisits'),
+    settleRun: activity('settleRun'),
   } satisfies Record<keyof typeof JOBS, unknown>;
 }
 
@@ -62,7 +67,9 @@ async function runActivity<N extends JobName>(
   try {
     const { attempt } = context.info;
     const isAlone = input.isAlone === true || attempt > ATTEMPTS_BESIDE_OTHERS;
-    return await compute.run(name, input, control, { attempt, worker: workerOf(context), isAlone });
+    const how = { attempt, worker: workerOf(context), isAlone };
+    const run = () => compute.run(name, input, { ...control, resumeFrom: details }, how);
+    return await patiently(run, context.cancellationSignal);
   } catch (error) {
     if (context.cancellationSignal.aborted) return await cancelled(); // gives the reason that Temporal gave
     throw asFailure(error);
@@ -115,4 +122,5 @@ const checkpointSchema: z.ZodType<CalibrationCheckpoint> = z.strictObject({
   pmjPositions: z.array(z.number()),
   pmjTimes_ms: z.array(z.number()),
   velocities_mm_ms: z.array(z.number()),
+  memory: z.array(z.array(z.number())).exactOptional(),
 });

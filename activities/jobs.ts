@@ -4,14 +4,30 @@ import { collectPage } from './collectPage.ts';
 import type { Control, Edge } from './edge.ts';
 import { measure } from './measure.ts';
 import { openPage } from './openPage.ts';
+import { planStudy } from './planStudy.ts';
+import { planVisits } from './planVisits.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { quarantine } from './quarantine.ts';
+import { settleRun } from './settleRun.ts';
 import { getSubject, type SubjectPlace } from './study.ts';
 import { STAGES, writeCost } from './subjectRecords.ts';
+import { watchSource } from './watchSource.ts';
 
 /** Everything that a worker can be asked to do, by name. */
-export const JOBS = { openPage, prepare, calibrate, measure, quarantine, collectPage, publish } as const;
+export const JOBS = {
+  openPage,
+  prepare,
+  calibrate,
+  measure,
+  quarantine,
+  collectPage,
+  publish,
+  planStudy,
+  watchSource,
+  planVisits,
+  settleRun,
+} as const;
 export type JobName = keyof typeof JOBS;
 export type JobInput<N extends JobName> = Parameters<(typeof JOBS)[N]>[1];
 export type JobResult<N extends JobName> = Awaited<ReturnType<(typeof JOBS)[N]>>;

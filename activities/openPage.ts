@@ -14,8 +14,9 @@ export interface OpenPageInput {
 
 /** Positions of a page's subjects that are to be built, ascending. */
 export async function openPage({ store }: Edge, input: OpenPageInput): Promise<{ readonly positions: number[] }> {
-  if (input.page === 0) await recordRun(store, { run: input.run, study: input.study }); // whoever started the run
-  const rows = await getPage(store, await getPlan(store, input.study), input.page);
+  const plan = await getPlan(store, input.study);
+  if (input.page === 0) await recordRun(store, { run: input.run, study: plan.partOf ?? input.study }); // whoever started the run
+  const rows = await getPage(store, plan, input.page);
   const positions: number[] = [];
   for (const [position, { subject }] of rows.entries()) {
     const isWanted = input.subjects === 'all' || (await readRow(store, input.run, subject))?.status === 'quarantined';

@@ -4,7 +4,7 @@ import { COHORT_FOLDER } from '../cohorts/publishLayout.ts';
 import { refusedSubjectRow } from '../cohorts/refused.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Store } from './artifacts.ts';
-import { readCollected } from './collectPage.ts';
+import { readCollected, readPatched } from './collectPage.ts';
 import type { Control, Edge } from './edge.ts';
 import type { Files } from './files.ts';
 import { inOrder } from './inOrder.ts';
@@ -18,6 +18,8 @@ export interface PublishInput {
   readonly study: ArtifactRef;
   /** Whether the tables become a version that waits for a word, and the run's own stay as they are */
   readonly isHeld?: boolean;
+  /** Whether rows of its subjects were written while a part of the study was built, so that no page's own part knows of them */
+  readonly isPatched?: boolean;
   /** Twins that were computed for these tables rather than found; noted with their version */
   readonly computed?: number;
 }
@@ -66,8 +68,13 @@ export async function publish(edge: Edge, input: PublishInput, control?: Pick<Co
 }
 
 /** Rows of every page, and then of the sheet's refused rows. */
-async function* partsOf(store: Store, plan: StoredPlan, { run, study }: PublishInput): AsyncGenerator<CohortPart> {
-  yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => readCollected(store, { run, study, page }));
+async function* partsOf(
+  store: Store,
+  plan: StoredPlan,
+  { run, study, isPatched }: PublishInput,
+): AsyncGenerator<CohortPart> {
+  const read = isPatched ? readPatched : readCollected;
+  yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => read(store, { run, study, page }));
   yield { rows: plan.refused.map(refusedSubjectRow), costs: [] };
 }
 

@@ -127,7 +127,7 @@ export function retainVersions(
   { keep = Number.POSITIVE_INFINITY, keepDays = Number.POSITIVE_INFINITY }: Retention,
   now: Date,
 ): readonly VersionEntry[] {
-  const published = publishedVersions(versions);
+  const published: readonly VersionEntry[] = publishedVersions(versions);
   const current = published.at(-1);
   const isKept = (version: VersionEntry): boolean => {
     if (version === current || version.status === 'held') return true;

@@ -2,3 +2,5 @@
 export { buildCohort } from './buildCohort.ts';
 export { buildSubjects } from './buildSubjects.ts';
 export { buildTwin } from './buildTwin.ts';
+export { livingTwin } from './livingTwin.ts';
+export { reprocess } from './reprocess.ts';

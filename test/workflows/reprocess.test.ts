@@ -1,0 +1,221 @@
+import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import type { Store } from '../../activities/artifacts.ts';
+import { openFolderFiles } from '../../activities/files.ts';
+import { openFolderStore } from '../../activities/folderStore.ts';
+import { writeSource } from '../../activities/studySource.ts';
+import { decideVersion, readVersions } from '../../activities/versions.ts';
+import { writeVisit } from '../../activities/visits.ts';
+import { runQuery } from '../../cohorts/query.ts';
+import { currentVersion, publishedVersions } from '../../cohorts/versions.ts';
+import { type CohortClient, connectClient } from '../../workers/client.ts';
+import {
+  awaitVisits,
+  createSchedule,
+  deleteSchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+  signalVisit,
+  triggerSchedule,
+  unpauseSchedule,
+} from '../../workers/schedules.ts';
+import { reprocessId, WORKFLOW } from '../../workflows/ids.ts';
+import { queueOf } from '../../workflows/queues.ts';
+import type { LivingRun, ReprocessResult } from '../../workflows/reprocess.ts';
+import { testFolder } from '../helpers/fakeStudy.ts';
+import { startInProcessWorkers } from '../helpers/inProcessWorkers.ts';
+import { ECG, livingEdge, subjectName, writeLivingStudy } from '../helpers/livingStudy.ts';
+import { type TestServer, testServer } from '../helpers/server.ts';
+
+const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 10 } as const;
+const turns: number[] = [];
+let server: TestServer;
+let store: Store;
+let client: CohortClient;
+let stopWorkers: () => Promise<void>;
+
+test.before(async () => {
+  server = await testServer();
+  store = openFolderStore(join(server.folder, 'store'));
+  stopWorkers = await startInProcessWorkers(
+    server.address,
+    livingEdge(store, (value) => turns.push(value)),
+  );
+  client = await connectClient(server);
+});
+
+test.after.always(async () => {
+  await client?.close();
+  await stopWorkers?.();
+  await server?.stop();
+});
+
+async function openLiving(run: string, values: readonly number[], options: Partial<LivingRun> = {}) {
+  const folder = await testFolder();
+  const study = await writeLivingStudy(
+    folder,
+    run,
+    values.map((value) => ({ value })),
+  );
+  const outFolder = join(folder, 'out');
+  await writeSource(store, run, { studyFile: study.studyFile, outFolder });
+  const input: LivingRun = { run, window: 8, schedule, ...options };
+  let firings = 0;
+  const fire = (): Promise<ReprocessResult> =>
+    client.client.workflow.execute(WORKFLOW.reprocess, {
+      workflowId: `${reprocessId(run)}-${firings++}`,
+      taskQueue: queueOf('workflow'),
+      args: [input],
+    });
+  const ask = async (sql: string, from = outFolder) => (await runQuery(from, sql)).rows;
+  return { study, folder, outFolder, files: openFolderFiles(outFolder), input, fire, ask };
+}
+
+const computed = (values: readonly number[]) => turns.filter((turn) => values.includes(turn)).sort((a, b) => a - b);
+
+test('between two firings one ECG is replaced and one subject is added: these two are computed, and no other', async (t) => {
+  const { study, fire, files, ask } = await openLiving('changing', [100, 101, 102, 103]);
+  const first = await fire();
+  t.like(first, { status: 'published', added: 4, changed: 0, unchanged: 0, computed: 4 });
+  t.like(await fire(), { status: 'nothing-to-do', unchanged: 4, computed: 0, version: null });
+  turns.length = 0;
+
+  await study.write(subjectName(1), { value: 101 }, `${ECG}, and longer`);
+  await study.write('sub-0009', { value: 109 });
+  await study.list([0, 1, 2, 3, 9].map(subjectName));
+  const second = await fire();
+  t.like(second, { status: 'published', added: 1, changed: 1, removed: 0, unchanged: 3, computed: 2 });
+  t.deepEqual(computed([100, 101, 102, 103, 109]), [101, 109]);
+  t.deepEqual(await ask('select count(*), count(qrsDuration_ms) from cohort'), [[5, 5]]);
+
+  const versions = await readVersions(files);
+  t.deepEqual(
+    versions.map(({ version, status, computed }) => ({ version, status, computed })),
+    [
+      { version: first.version ?? '', status: 'published', computed: 4 },
+      { version: second.version ?? '', status: 'published', computed: 2 },
+    ],
+  );
+  const diff = JSON.parse(new TextDecoder().decode(await files.read(`versions/${second.version}/diff.json`)));
+  t.deepEqual(diff.added, ['sub-0009']);
+  t.deepEqual(diff.changed, [{ subject: 'sub-0001', causes: ['ecg'], columns: 1 }]);
+  t.like(diff.columns[0], { column: 'qrsDuration_ms', unit: 'ms', changed: 1, medianChange: 12 });
+});
+
+test('a file that was touched and says the same is read once more, and nothing is done', async (t) => {
+  const { study, fire } = await openLiving('touched', [110, 111]);
+  await fire();
+  const now = new Date();
+  await utimes(join(study.dataFolder, `${subjectName(0)}.ecg`), now, now);
+  t.like(await fire(), { status: 'nothing-to-do', unchanged: 2 });
+});
+
+test('a subject that leaves the sheet leaves the tables, and earlier versions keep its row', async (t) => {
+  const { study, fire, ask, outFolder } = await openLiving('leaving', [120, 121, 122]);
+  const first = await fire();
+  await study.list([0, 2].map(subjectName));
+  t.like(await fire(), { status: 'published', removed: 1, changed: 0, unchanged: 2, computed: 0 });
+  t.deepEqual(await ask('select count(*) from cohort'), [[2]]);
+  t.deepEqual(await ask('select count(*) from cohort', join(outFolder, 'versions', String(first.version))), [[3]]);
+});
+
+test('a quarantined subject stays so while its files are the same, and is built when they are mended', async (t) => {
+  const { study, fire } = await openLiving('mending', [130]);
+  await study.write('sub-0001', { value: 131, fail: 'BadAnatomy' });
+  await study.list([0, 1].map(subjectName));
+  t.like(await fire(), { status: 'published', quarantined: 1 });
+  t.like(await fire(), { status: 'nothing-to-do' });
+  await study.write('sub-0001', { value: 132 });
+  t.like(await fire(), { status: 'published', changed: 1, quarantined: 0, computed: 1 });
+});
+
+test('other settings are another table for all subjects', async (t) => {
+  const { study, fire } = await openLiving('resetting', [140, 141]);
+  await fire();
+  await writeFile(study.studyFile, 'name: resetting\nsheet: subjects.csv\ndata: data\nseed: 4\n');
+  t.like(await fire(), { status: 'published', changed: 2, computed: 2 });
+});
+
+test('held tables wait for a word: the run keeps its own until they are approved', async (t) => {
+  const { study, fire, files, ask } = await openLiving('held', [150, 151], { isHeld: true });
+  const first = await fire();
+  t.like(first, { status: 'held' });
+  t.is(await files.read('cohort.parquet'), undefined);
+  await decideVersion(files, undefined, true);
+  t.deepEqual(await ask('select count(*) from cohort'), [[2]]);
+
+  await study.write(subjectName(0), { value: 150 }, `${ECG} again`);
+  const second = await fire();
+  t.like(second, { status: 'held', changed: 1 });
+  t.like(await fire(), { status: 'nothing-to-do' });
+  t.deepEqual(await ask('select max(qrsDuration_ms) from cohort'), [[86]]);
+  t.truthy(await files.read(`versions/${second.version}/diff.txt`));
+  await decideVersion(files, second.version ?? '', true);
+  t.deepEqual(await ask('select max(qrsDuration_ms) from cohort'), [[92]]);
+  t.is(currentVersion(await readVersions(files))?.version, second.version ?? '');
+});
+
+test('no more versions are kept than was asked, and never less than the current one', async (t) => {
+  const { study, fire, files } = await openLiving('retained', [160], { retention: { keep: 2 } });
+  for (const length of [1, 2, 3]) {
+    await study.write(subjectName(0), { value: 160 }, ECG.repeat(length));
+    await fire();
+  }
+  const kept = publishedVersions(await readVersions(files));
+  t.is(kept.length, 2);
+  const folders = new Set<string>();
+  for await (const { path } of files.list('versions')) folders.add(path.split('/')[1] ?? '');
+  t.deepEqual([...folders].sort(), kept.map(({ version }) => version).sort());
+});
+
+test('a visit is built at once and published when no more come, with what it named instead of the sheet’s file', async (t) => {
+  const { study, input, fire, ask, files } = await openLiving('visited', [170, 171, 172]);
+  await fire();
+  turns.length = 0;
+  await writeFile(join(study.dataFolder, 'follow-up.ecg'), `${ECG} of a year later`);
+  const run = 'visited';
+  await writeVisit(store, {
+    run,
+    subject: subjectName(1),
+    ecg: { path: 'follow-up.ecg', insteadOf: `${subjectName(1)}.ecg` },
+  });
+  await study.write(subjectName(2), { value: 172 }, `${ECG}!`);
+  const living = { ...input, settle_s: 1 };
+  await signalVisit(client, living, subjectName(1));
+  await signalVisit(client, living, subjectName(2));
+  const result = await awaitVisits(client, living);
+  t.like(result, { visited: [subjectName(1), subjectName(2)] });
+  t.deepEqual(computed([170, 171, 172]), [171, 172]);
+  t.is((await readVersions(files)).length, 2);
+  t.deepEqual(await ask('select qrsDuration_ms from cohort order by subject'), [[86], [102], [87]]);
+  t.like(await fire(), { status: 'nothing-to-do' });
+});
+
+test('a schedule fires when it is triggered, is paused, described and deleted', async (t) => {
+  const { input, ask } = await openLiving('scheduled', [180, 181]);
+  const timing = { crons: ['0 3 * * *'], overlap: 'skip', isPaused: false } as const;
+  await createSchedule(client, 'nightly', input, timing);
+  await t.throwsAsync(createSchedule(client, 'nightly', input, timing), { message: /is there already/ });
+  t.like((await listSchedules(client))[0], { id: 'nightly', run: 'scheduled', isPaused: false });
+  await pauseSchedule(client, 'nightly', 'while files are copied');
+  t.like(await describeSchedule(client, 'nightly'), {
+    isPaused: true,
+    note: 'while files are copied',
+    overlap: 'skip',
+  });
+  await unpauseSchedule(client, 'nightly');
+  await triggerSchedule(client, 'nightly');
+  for (let waited = 0; waited < 200; waited++) {
+    const { executions } = await describeSchedule(client, 'nightly');
+    if (executions.some(({ result }) => (result as { status?: string }).status === 'published')) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  t.deepEqual(await ask('select count(*) from cohort'), [[2]]);
+  await deleteSchedule(client, 'nightly');
+  await t.throwsAsync(describeSchedule(client, 'nightly'), { message: /there is none of this name/ });
+  await t.throwsAsync(createSchedule(client, 'odd', input, { ...timing, crons: ['every night'] }), {
+    message: /^schedule odd: /,
+  });
+});
