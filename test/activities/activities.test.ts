@@ -34,6 +34,14 @@ test('an attempt goes on from the checkpoint in the last heartbeat, and beats it
   );
 });
 
+test('what an optimiser remembers is part of the checkpoint, and does not keep an attempt from going on', async (t) => {
+  const { activities, edge, place, turns } = await openSubject({ value: 3, iterations: 4 });
+  const prepared = await prepare(edge, place);
+  const heartbeatDetails = { ...fakeCheckpoint(2, 9), memory: [[0.1, 0.2], [0.3]] };
+  await openEnvironment({ heartbeatDetails, attempt: 2 }).run(activities.calibrate, { place, prepared, start: 0 });
+  t.deepEqual(turns, [2, 3]);
+});
+
 test('heartbeat details that are no checkpoint are not built on', async (t) => {
   const { activities, edge, place, turns } = await openSubject({ value: 3, iterations: 2 });
   const prepared = await prepare(edge, place);
