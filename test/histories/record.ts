@@ -40,6 +40,7 @@ await client.client.workflow.execute(WORKFLOW.twin, {
 const recorded: Readonly<Record<string, string>> = {
   buildCohort: cohortId('recorded'),
   buildSubjects: pageId('recorded', study.study.sha256, 0, 0),
+  'buildSubjects-collected': pageId('recorded', study.study.sha256, 0, 0),
   buildTwin: twinId('recorded', 'sub-0000'),
 };
 const folder = join(import.meta.dirname, release);
