@@ -7,7 +7,6 @@ import { ARTIFACT_LOST, ArtifactLost } from './artifactLost.ts';
 import type { Compute } from './compute.ts';
 import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
 import { patiently } from './patience.ts';
-import { patiently } from './patience.ts';
 
 /** Errors of a program that would do the same again. */
 const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
