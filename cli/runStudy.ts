@@ -1,22 +1,15 @@
 import { openStore } from '../activities/openStore.ts';
 import { recordRun } from '../activities/runRecord.ts';
 import { putStudy } from '../activities/study.ts';
-import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
-import type { ServerEvent } from '../infra/temporal/events.ts';
-import { type RunningServer, startServer } from '../infra/temporal/startServer.ts';
+import { applyVisits, readVisits } from '../activities/visits.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
-import { queuesOf } from '../workers/queuesOf.ts';
-import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
-import { accessFromEnvironment, givenConnection } from './accessFromEnvironment.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
+import { type EngineEvents, startEngine } from './startEngine.ts';
 
 /** What a run tells while it goes on. */
-export interface RunEvents {
-  server(event: ServerEvent): void;
-  serverReady(server: RunningServer): void;
-  worker(event: WorkerEvent): void;
+export interface RunEvents extends EngineEvents {
   progress(progress: CohortProgress): void;
 }
 
@@ -45,7 +38,7 @@ export interface RunStudyOptions {
 }
 
 /** Activities beat every 3 s; a worker silent for this long is lost, and its subject goes on elsewhere. */
-const HEARTBEAT_TIMEOUT_s = 15;
+export const HEARTBEAT_TIMEOUT_s = 15;
 
 /**
  * Builds a study's cohort on a server and workers of its own, and ends both. Stopped, or killed, it goes on from where it was when it is
@@ -61,48 +54,33 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
   const plan = { study, dataFolder, outFolder: folder.published, inputs, refused: sheet.refused };
   const store = options.store ?? folder.store;
   const records = await openStore(store);
-  const stored = await putStudy(records, plan, sheet.rows);
+  const rows = applyVisits(sheet.rows, await readVisits(records, study.name));
+  const stored = await putStudy(records, plan, rows);
   await recordRun(records, { run: study.name, study: stored.study });
-  let server: RunningServer | undefined;
-  let workers: RunningWorkers | undefined;
+  signal.throwIfAborted();
+  const engine = await startEngine({
+    databaseFile: folder.databaseFile,
+    store,
+    ...(options.queues === undefined ? {} : { queues: options.queues }),
+    logs: folder.logs,
+    workers: processes,
+    slots,
+    backend,
+    ...(edgeModule === undefined ? {} : { edgeModule }),
+    events,
+    signal,
+  });
   try {
-    signal.throwIfAborted();
-    server = await startServer({
-      databaseFile: folder.databaseFile,
-      onEvent: (event) => events.server(event),
-      connection: givenConnection,
-    });
-    events.serverReady(server);
-    const access = accessFromEnvironment(server);
-    signal.throwIfAborted();
-    const queues = options.queues ?? queuesOf(server, store);
-    workers = await startWorkers({
-      server: access,
-      queues,
-      store,
-      backend,
-      cache: cacheFolder(),
-      pools:
-        processes === 0
-          ? []
-          : [
-              { pool: 'workflow', processes: 1, slots: 1 },
-              { pool: 'cpu', processes, slots },
-            ],
-      onEvent: (event) => events.worker(event),
-      logFolder: folder.logs,
-      ...(edgeModule === undefined ? {} : { edgeModule }),
-    });
-    const cohorts = await connectClient(access);
+    const cohorts = await connectClient(engine.access);
     try {
       const build = options.isRetry ? retryCohort : runCohort;
       const gaveUp = new AbortController();
-      workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
+      engine.workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
       return await build(cohorts, {
         run: study.name,
         study: stored,
         window: options.window ?? 2 * Math.max(1, processes) * slots,
-        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues },
+        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues: engine.queues },
         onProgress: (progress) => events.progress(progress),
         signal: AbortSignal.any([signal, gaveUp.signal]),
       });
@@ -110,7 +88,6 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
       await cohorts.close();
     }
   } finally {
-    await workers?.stop();
-    await server?.stop();
+    await engine.stop();
   }
 }
