@@ -13,9 +13,11 @@ export interface ClientSettings {
   readonly silence_ms?: number;
 }
 
-/** Connections that one thread holds to an endpoint; more requests wait for one of them. */
-const MOST_SOCKETS = 32;
-/** Seven requests with growing pauses take up to half a minute, which outlasts a throttled minute's first half; then Temporal tries again. */
+/** Requests of one thread that are under way at the same time; more of them wait. */
+const MOST_REQUESTS = 32;
+/** Answers that are still being read hold a connection as well. */
+const MOST_SOCKETS = 2 * MOST_REQUESTS;
+/** With the SDK's growing pauses seven attempts take up to half a minute; then the activity fails, and Temporal begins it again. */
 const ATTEMPTS = 7;
 const CONNECT_ms = 5000;
 const SILENCE_ms = 30_000;
@@ -42,13 +44,12 @@ async function openClient(settings: ClientSettings): Promise<S3Client> {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     ...(credentials === undefined ? {} : { credentials }),
-    retryMode: 'adaptive', // slows down by itself where the store says so
+    retryMode: 'standard', // `adaptive` holds back a whole thread for half a minute after two refusals
     maxAttempts: settings.attempts ?? ATTEMPTS,
     expectContinueHeader: false, // such requests would each take a socket outside the bound
     requestHandler: {
       connectionTimeout: CONNECT_ms,
       socketTimeout: settings.silence_ms ?? SILENCE_ms,
-      socketAcquisitionWarningTimeout: 3_600_000, // waiting for a socket is what the bound is for
       httpAgent: { keepAlive: true, maxSockets: MOST_SOCKETS },
       httpsAgent: { keepAlive: true, maxSockets: MOST_SOCKETS },
     },
@@ -58,13 +59,36 @@ async function openClient(settings: ClientSettings): Promise<S3Client> {
   const isAmazon = configured === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(configured).hostname);
   const found = await client.config.region().catch(() => undefined);
   if (isAmazon) {
-    if (found !== undefined) return new S3Client({ ...common, region: found, followRegionRedirects: true });
+    if (found !== undefined) return bounded(new S3Client({ ...common, region: found, followRegionRedirects: true }));
     throw new BucketError('s3: no region is set; set AWS_REGION, or AWS_ENDPOINT_URL_S3 for a store of another kind');
   }
-  return new S3Client({
-    ...common,
-    region: found ?? REGION_ELSEWHERE,
-    forcePathStyle: true, // a bucket's own host name needs DNS that few installations have
-    requestChecksumCalculation: 'WHEN_REQUIRED', // checksums behind the body are refused by many
-  });
+  return bounded(
+    new S3Client({
+      ...common,
+      region: found ?? REGION_ELSEWHERE,
+      forcePathStyle: true, // a bucket's own host name needs DNS that few installations have
+      requestChecksumCalculation: 'WHEN_REQUIRED', // checksums behind the body are refused by many
+    }),
+  );
+}
+
+/** Lets requests wait here and not for a connection, where the SDK would count their waiting as a connection that fails. */
+function bounded(client: S3Client): S3Client {
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      if (underWay === MOST_REQUESTS) await new Promise<void>((resolve) => waiting.push(resolve));
+      else underWay++;
+      try {
+        return await next(request);
+      } finally {
+        const first = waiting.shift();
+        if (first === undefined) underWay--;
+        else first(); // takes over this one's place
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'bounded' }, // within the attempts, whose pauses hold no place
+  );
+  return client;
 }

@@ -1,0 +1,53 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { objectKey, parseBucketAddress, pathOfObject } from '../../activities/s3Address.ts';
+import { BucketError, bucketError } from '../../activities/s3Error.ts';
+
+test('a bucket is named with or without a prefix, and slashes at its ends say nothing', (t) => {
+  t.deepEqual(parseBucketAddress('s3://twins'), { bucket: 'twins', prefix: '' });
+  t.deepEqual(parseBucketAddress('s3://twins/'), { bucket: 'twins', prefix: '' });
+  t.deepEqual(parseBucketAddress('s3://my.twins-1/study a/x/'), { bucket: 'my.twins-1', prefix: 'study a/x' });
+});
+
+test('what is no address of a bucket is refused with what is expected', (t) => {
+  for (const address of ['s3://', 's3:///x', 's3://a', 's3://-twins/x', 's3://key:secret@twins/x', 's3://twins/a//b']) {
+    t.throws(() => parseBucketAddress(address), { name: 'TwinError', message: /expected s3:\/\/bucket\/prefix$/ });
+  }
+  t.throws(() => parseBucketAddress('s3://twins/a/../b'), { message: /one of dots/ });
+});
+
+test('a path has the key that a folder would have it at, and none leads out of the prefix', (t) => {
+  const place = parseBucketAddress('s3://twins/study');
+  t.is(objectKey(place, 'sub-1/./heart.pts'), 'study/sub-1/heart.pts');
+  t.is(objectKey(place, 'a/../b/'), 'study/b');
+  for (const path of ['..', '../b', 'a/../../b', '/b']) t.throws(() => objectKey(place, path), { message: /outside/ });
+  for (const path of ['', '.', 'a\0b', 'ä'.repeat(600)]) t.is(objectKey(place, path), undefined);
+});
+
+test('every path is found again from its key, and keys that no path has are left out', (t) => {
+  const place = parseBucketAddress('s3://twins/study');
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^[^/\0]{1,20}$/), { minLength: 1, maxLength: 4 }), (names) => {
+      const path = names.join('/');
+      if (names.includes('.') || names.includes('..')) return;
+      t.is(pathOfObject(place, objectKey(place, path) ?? t.fail()), path);
+    }),
+  );
+  for (const key of ['study/a/', 'study/a//b', 'study/../b', 'study/', 'study/./a']) {
+    t.is(pathOfObject(place, key), undefined);
+  }
+});
+
+test('a refusal is told with what to do about it, and keeps no secret of the request', (t) => {
+  const refusal = Object.assign(new Error('Access Denied'), {
+    name: 'AccessDenied',
+    $metadata: { httpStatusCode: 403 },
+  });
+  const told = bucketError(refusal, 's3://twins/x');
+  t.true(told instanceof BucketError);
+  t.regex(String(told), /^BucketError: s3:\/\/twins\/x: may not be used with these credentials; allow s3:GetObject/);
+  const unknown = Object.assign(new Error('odd'), { name: 'Odd', $metadata: { httpStatusCode: 418, attempts: 2 } });
+  t.regex(String(bucketError(unknown, 's3://twins/x')), /answered 418 \(Odd: odd\) 2 times in a row/);
+  const fault = new TypeError('a fault of the program');
+  t.is(bucketError(fault, 's3://twins/x'), fault);
+});
