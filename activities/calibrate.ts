@@ -5,6 +5,7 @@ import type { Control, Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, encodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
 import { artifactRef, findStage, recordStage } from './stageIndex.ts';
+import { memoryToCalibrate } from './stageMemory.ts';
 import { calibrateParts, settingsOfStart } from './stageParts.ts';
 import { getPlan, type SubjectPlace } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
@@ -40,6 +41,7 @@ export async function calibrate(edge: Edge, input: CalibrateInput, control: Cont
   const before = await findStage(store, parts, resultSchema);
   if (before !== undefined) return { ...before, ...by, wasCached: true };
 
+  await control.admit?.(memoryToCalibrate(prepared.anatomy));
   const anatomy = decodeAnatomy(await getOrThrow(store, prepared.anatomy), prepared.anatomy.uri);
   const beat = decodeBeat(await getOrThrow(store, prepared.beat), prepared.beat.uri);
   const fitted = await science.calibrate({ anatomy, beat, settings, ...control });

@@ -50,8 +50,9 @@ export function createActivities(compute: Compute): Activities {
 async function runActivity<N extends JobName>(
   compute: Compute,
   name: N,
-  input: JobInput<N> & Demand,
+  { isAlone: isAsked = false, ...rest }: JobInput<N> & Demand,
 ): Promise<JobResult<N>> {
+  const input = rest as unknown as JobInput<N>; // all but what was taken out of it in the line before
   const context = Context.current();
   const resumeFrom = checkpointSchema.safeParse(context.info.heartbeatDetails).data;
   let details: CalibrationCheckpoint | undefined = resumeFrom;
@@ -66,7 +67,7 @@ async function runActivity<N extends JobName>(
   };
   try {
     const { attempt } = context.info;
-    const isAlone = input.isAlone === true || attempt > ATTEMPTS_BESIDE_OTHERS;
+    const isAlone = isAsked || attempt > ATTEMPTS_BESIDE_OTHERS;
     const how = { attempt, worker: workerOf(context), isAlone };
     const run = () => compute.run(name, input, { ...control, resumeFrom: details }, how);
     return await patiently(run, context.cancellationSignal);

@@ -3,10 +3,11 @@ import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
 import { getOrThrow } from './artifactLost.ts';
 import type { Calibrated } from './calibrate.ts';
-import type { Edge } from './edge.ts';
+import type { Control, Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, decodeTwin } from './encode.ts';
 import type { Prepared } from './prepare.ts';
 import { findStage, recordStage } from './stageIndex.ts';
+import { memoryToMeasure } from './stageMemory.ts';
 import { codeVersion, hashOf, measureParts } from './stageParts.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts, writeRow } from './subjectRecords.ts';
@@ -27,7 +28,11 @@ const resultSchema = z.strictObject({
 });
 
 /** Measures a twin and writes the subject's row of the cohort table. */
-export async function measure(edge: Edge, { place, prepared, calibrated }: MeasureInput): Promise<Measured> {
+export async function measure(
+  edge: Edge,
+  { place, prepared, calibrated }: MeasureInput,
+  control?: Pick<Control, 'admit'>,
+): Promise<Measured> {
   const { store, science } = edge;
   const { plan, row } = await getSubject(store, place);
   const { electrodesInput, torsoInput } = prepared;
@@ -44,6 +49,7 @@ export async function measure(edge: Edge, { place, prepared, calibrated }: Measu
   };
   const parts = measureParts(science.versions, hashes);
   const before = await findStage(store, parts, resultSchema);
+  if (before === undefined) await control?.admit?.(memoryToMeasure(prepared.anatomy));
   const { metrics, findings } = before ?? (await measureTwin(edge, prepared, calibrated));
   if (before === undefined) await recordStage(store, parts, { metrics, findings });
   await writeParts(store, row.subject, { parts, place });

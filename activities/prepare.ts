@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Store } from './artifacts.ts';
-import type { Edge } from './edge.ts';
+import type { Control, Edge } from './edge.ts';
 import { encodeAnatomy, encodeBeat } from './encode.ts';
 import { whileFetching } from './fetchedInput.ts';
 import type { TracedFile } from './inputFile.ts';
 import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { memoryToPrepare } from './stageMemory.ts';
 import { anatomyParts, beatParts, bodyOf, NO_INPUT, openSubjectFiles } from './stageParts.ts';
 import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
 import { writeParts } from './subjectRecords.ts';
@@ -29,7 +30,7 @@ const resultSchema = z.strictObject({ made: artifactRef });
  * Reads a subject's files and makes its beat and its anatomy, each unless the same files and settings made it before: a new recording of
  * the same heart costs no mesh and no lead field.
  */
-export async function prepare(edge: Edge, place: SubjectPlace): Promise<Prepared> {
+export async function prepare(edge: Edge, place: SubjectPlace, control?: Pick<Control, 'admit'>): Promise<Prepared> {
   const { store, science } = edge;
   const { plan, row } = await getSubject(store, place);
   const files = await openSubjectFiles(store, plan.dataFolder, row);
@@ -43,10 +44,12 @@ export async function prepare(edge: Edge, place: SubjectPlace): Promise<Prepared
   const { anatomy: heart, electrodes, torso } = files;
   const anatomy = await makeOnce(store, [heart, electrodes, torso], {
     describe: () => anatomyParts(science.versions, plan.study, files, row),
-    make: async () =>
-      encodeAnatomy(
+    make: async () => {
+      await control?.admit?.(memoryToPrepare(heart, settings.anatomy.conductor !== null));
+      return encodeAnatomy(
         await science.prepareAnatomy({ anatomy: heart, electrodes, torso, body, settings: settings.anatomy }),
-      ),
+      );
+    },
   });
   for (const { parts } of [beat, anatomy]) await writeParts(store, row.subject, { parts, place });
   const { electrodesInput, torsoInput } = anatomy.parts;

@@ -6,7 +6,13 @@ interface BackendEntry {
   /** What it is, for people */
   readonly description: string;
   /** @throws TwinError BadStudy when this machine lacks what it needs */
-  readonly open: () => Promise<Backend>;
+  readonly open: (options: BackendOptions) => Promise<Backend>;
+}
+
+/** Where a backend computes, for those that have a choice. */
+export interface BackendOptions {
+  /** Description of a graphics adapter; the most powerful one where it is not said */
+  readonly adapter?: string;
 }
 
 /** Compute backends by name, each loaded when it is first asked for. */
@@ -17,7 +23,8 @@ const BACKENDS: Readonly<Record<string, BackendEntry>> = {
   },
   webgpu: {
     description: 'WGSL kernels on a graphics device of any vendor, many members of an ensemble in one dispatch',
-    open: async () => (await import('./webgpu.ts')).openWebgpuBackend(),
+    open: async ({ adapter }) =>
+      (await import('./webgpu.ts')).openWebgpuBackend(adapter === undefined ? {} : { adapter }),
   },
   tfjs: {
     description:
@@ -34,12 +41,28 @@ const BACKENDS: Readonly<Record<string, BackendEntry>> = {
 export const BACKEND_NAMES: readonly string[] = Object.keys(BACKENDS);
 
 /** @throws TwinError BadStudy when there is no such backend, or this machine lacks what it needs */
-export async function openBackend(name: string): Promise<Backend> {
+export async function openBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
   const entry = BACKENDS[name];
   if (entry === undefined) {
     throw new TwinError('BadStudy', `backend: found "${name}", expected one of ${BACKEND_NAMES.join(', ')}`);
   }
-  return entry.open();
+  return entry.open(options);
+}
+
+/**
+ * The backend; where this machine lacks what it needs, one of its name that says so when a heart is solved on it: a worker that only prepares
+ * and publishes needs no device, and names its run's backend all the same.
+ *
+ * @throws TwinError BadStudy when there is no such backend
+ */
+export async function openBackendIfHere(name: string, options: BackendOptions = {}): Promise<Backend> {
+  try {
+    return await openBackend(name, options);
+  } catch (error) {
+    if (!(error instanceof TwinError) || BACKENDS[name] === undefined) throw error;
+    // No TwinError: another worker may have the device, so this is no verdict on the subject.
+    return { name, open: () => Promise.reject(new Error(error.message)) };
+  }
 }
 
 /** A backend, and why it was taken. */
@@ -75,7 +98,7 @@ export async function surveyBackends(): Promise<BackendState[]> {
   const states: BackendState[] = [];
   for (const [name, { description, open }] of Object.entries(BACKENDS)) {
     try {
-      const { runsOn } = await open();
+      const { runsOn } = await open({});
       states.push({ name, description, isAvailable: true, ...(runsOn === undefined ? {} : { runsOn }) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

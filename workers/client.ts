@@ -12,7 +12,7 @@ import type { StudyInput } from '../activities/study.ts';
 import { TwinError } from '../twin/errors.ts';
 import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids.ts';
 import type { BuildCohortInput, CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
-import { queueOf } from '../workflows/queues.ts';
+import { priorityOf, queueOf } from '../workflows/queues.ts';
 import { connectionOptions, dataConverterOf, type ServerAccess } from './access.ts';
 import { checkTls, refusePlain } from './tlsProbe.ts';
 
@@ -159,6 +159,7 @@ async function startCohort(
     return await client.workflow.start(WORKFLOW.cohort, {
       workflowId,
       taskQueue: queueOf('workflow', schedule.queues),
+      priority: priorityOf(schedule, run),
       args: [input],
     });
   } catch (error) {

@@ -1,16 +1,18 @@
 import type { CohortTables, Edge } from '../activities/edge.ts';
 import { openStore } from '../activities/openStore.ts';
-import { openBackend } from '../backends/index.ts';
+import { openBackend, openBackendIfHere } from '../backends/index.ts';
 import type { CohortCounts } from '../cohorts/manifest.ts';
 import { publishCohort } from '../cohorts/publish.ts';
 import { metricColumns } from '../twin/metrics/index.ts';
+import { claimDevice } from './devices.ts';
 import { packageVersion } from './packageVersion.ts';
 import { openScience } from './science.ts';
 import type { EdgeSettings } from './settings.ts';
 
 /** The real edge: a store by its address, the science on the run's compute backend, tables as Parquet. */
-export async function openEdge({ store, backend }: EdgeSettings): Promise<Edge> {
-  const science = openScience(await openBackend(backend));
+export async function openEdge({ store, backend, pool, device }: EdgeSettings): Promise<Edge> {
+  const options = claimDevice(device, backend);
+  const science = openScience(await (pool === 'gpu' ? openBackend : openBackendIfHere)(backend, options));
   return { store: await openStore(store), science, publish: (tables) => publish(tables, science.versions) };
 }
 

@@ -4,37 +4,44 @@ import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { queueOf } from '../workflows/queues.ts';
 import { connectionOptions, dataConverterOf } from './access.ts';
+import { memoryBudget, openGate } from './admission.ts';
+import { deploymentOptions } from './deployment.ts';
+import { claimDevice } from './devices.ts';
 import { openLogger } from './logger.ts';
-import type { WorkerSettings } from './settings.ts';
+import { drainTime_ms, type WorkerSettings } from './settings.ts';
 import { installRuntime } from './telemetry.ts';
 import { openThreadCompute } from './threadCompute.ts';
 import { checkTls } from './tlsProbe.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
-/** What is running when a stop is asked for may go on this long; a calibration goes on elsewhere from its checkpoint. */
-const GRACE_ms = 3000;
-const FORCE_ms = 20_000;
+/** After the time to drain, this long is left to what is at work to reach its checkpoint; a thread that does not is ended. */
+const FORCE_ms = 17_000;
 const CONNECT_TIMEOUT_ms = 60_000;
 /** A beat waits at most this long before it goes to the server; left alone, the SDK holds it for most of the heartbeat timeout. */
 const MOST_BEAT_DELAY_ms = 3000;
 
 /** Runs one worker in this process until the signal is raised, then stops it and what it computes. One per process. */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onReady: () => void): Promise<void> {
-  const { pool, slots, cache, edgeModule, store, backend, logFile } = settings;
+  const { pool, slots, cache, edgeModule, store, backend, device, logFile } = settings;
+  claimDevice(device, backend);
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
   const metrics = installRuntime(logger, settings);
   const dataConverter = await dataConverterOf(settings.server);
   const connection = await connect(settings);
-  const compute = pool === 'workflow' ? undefined : openThreadCompute({ edgeModule, store, backend, pool }, slots);
+  const gate = openGate(settings.memory_MB ?? memoryBudget());
+  const edge = { edgeModule, store, backend, ...(device === undefined ? {} : { device }) };
+  const compute = pool === 'workflow' ? undefined : openThreadCompute({ ...edge, pool }, slots, gate);
   try {
+    await compute?.openOne();
     const options: WorkerOptions = {
       connection,
       namespace: settings.server.namespace,
       dataConverter,
       taskQueue: queueOf(pool, settings.queues),
-      shutdownGraceTime: GRACE_ms,
-      shutdownForceTime: FORCE_ms,
+      shutdownGraceTime: drainTime_ms(settings),
+      shutdownForceTime: drainTime_ms(settings) + FORCE_ms,
+      ...deploymentOptions(settings.deployment),
       maxHeartbeatThrottleInterval: MOST_BEAT_DELAY_ms,
     };
     const worker = await Worker.create(

@@ -17,6 +17,14 @@ export const workerSettings = z.strictObject({
   store: z.string(),
   /** Folder of what is made once for a machine: the workflow bundle */
   cache: z.string(),
+  /** Memory that jobs may take together, MB; a share of the machine's or the container's where it is not said */
+  memory_MB: z.number().positive().exactOptional(),
+  /** What is at work when a stop is asked for may go on this long, s; then it ends at its next checkpoint */
+  drain_s: z.number().nonnegative().exactOptional(),
+  /** The device that this process computes on, as `twinfold doctor` names it; the backend's own choice where it is not said */
+  device: z.string().exactOptional(),
+  /** Name and build of this program as Temporal's worker versioning knows it: a run ends on the build that it began on */
+  deployment: z.strictObject({ name: z.string().min(1), buildId: z.string().min(1) }).exactOptional(),
   /** Module that opens the science and the store in each thread; a file URL */
   edgeModule: z.url(),
   /** File that the log goes to; null for standard error */
@@ -28,6 +36,10 @@ export const workerSettings = z.strictObject({
 });
 export type WorkerSettings = z.infer<typeof workerSettings>;
 
+/** On a machine of one's own a stop should be quick, and a calibration goes on from its checkpoint; a cluster can afford minutes. */
+const DEFAULT_DRAIN_s = 3;
+export const drainTime_ms = ({ drain_s = DEFAULT_DRAIN_s }: Pick<WorkerSettings, 'drain_s'>): number => 1000 * drain_s;
+
 /** What a module that `edgeModule` names is given. */
 export interface EdgeSettings {
   /** A folder, or `s3://bucket/prefix` */
@@ -35,4 +47,6 @@ export interface EdgeSettings {
   /** Compute backend, by name */
   readonly backend: string;
   readonly pool: 'cpu' | 'gpu' | 'large';
+  /** As `twinfold doctor` names it; the backend's own choice where it is not said */
+  readonly device?: string;
 }

@@ -4,13 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '../twin/errors.ts';
 import type { ServerAccess } from './access.ts';
-import type { WorkerSettings } from './settings.ts';
+import { memoryBudget } from './admission.ts';
+import { TWINS_PER_DEVICE } from './devices.ts';
+import { drainTime_ms, type WorkerSettings } from './settings.ts';
 
 /** What happens to worker processes. */
 export type WorkerEvent =
   | { readonly type: 'ready'; readonly name: string; readonly pid: number }
   | { readonly type: 'ended'; readonly name: string; readonly reason: string }
   | { readonly type: 'gave-up'; readonly name: string; readonly reason: string };
+
+/** Processes of one pool. */
+export interface PoolSize {
+  readonly pool: WorkerSettings['pool'];
+  readonly processes: number;
+  /** Stages that run at the same time in each */
+  readonly slots: number;
+  /** The device of its processes, as `findDevices` names it */
+  readonly device?: string;
+}
 
 export interface StartWorkersOptions {
   readonly server: ServerAccess;
@@ -21,18 +33,23 @@ export interface StartWorkersOptions {
   /** Compute backend, by name */
   readonly backend: string;
   readonly cache: string;
-  /** Processes of each pool, and stages that run at the same time in each of them. */
-  readonly pools: readonly {
-    readonly pool: WorkerSettings['pool'];
-    readonly processes: number;
-    readonly slots: number;
-  }[];
+  /** Entries may share a pool: `poolOfDevices` gives one a device. */
+  readonly pools: readonly PoolSize[];
+  /** What all processes together may plan with, MB; a share of the machine's or container's memory where it is not said */
+  readonly memory_MB?: number;
+  /** What is at work when a stop is asked for may go on this long, s */
+  readonly drain_s?: number;
+  readonly deployment?: WorkerSettings['deployment'];
   readonly onEvent: (event: WorkerEvent) => void;
   /** Folder for one log file a process; null sends the logs to standard error. */
   readonly logFolder: string | null;
   /** The science; by default the real one. */
   readonly edgeModule?: URL;
 }
+
+/** One process for each device, each with a few twins in flight. */
+export const poolOfDevices = (devices: readonly string[]): PoolSize[] =>
+  devices.map((device) => ({ pool: 'gpu', processes: 1, slots: TWINS_PER_DEVICE, device }));
 
 export interface RunningWorkers {
   /** Process numbers of those that run now, by name */
@@ -48,7 +65,8 @@ const PAUSE_BEFORE_RESTART_ms = 500;
 /** A worker that ends this many times in a row, each time within a minute, has a reason that starting it again will not mend. */
 const MOST_FAILURES = 5;
 const STEADY_ms = 60_000;
-const STOP_PATIENCE_ms = 25_000;
+/** Beyond the time to drain. */
+const STOP_PATIENCE_ms = 22_000;
 
 /**
  * Starts worker processes and keeps them up: one that is killed is started again. They end with this process, however it ends.
@@ -56,10 +74,16 @@ const STOP_PATIENCE_ms = 25_000;
  * @throws TwinError BadStudy when a worker does not come up
  */
 export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
-  const names = options.pools.flatMap(({ pool, processes, slots }) =>
-    Array.from({ length: processes }, (_, index) => ({ name: `${pool}-${index + 1}`, pool, slots })),
+  const computing = options.pools.reduce((sum, { pool, processes }) => sum + (pool === 'workflow' ? 0 : processes), 0);
+  const memory_MB = Math.max(1, Math.floor((options.memory_MB ?? memoryBudget()) / Math.max(1, computing)));
+  const counts = new Map<string, number>();
+  const nameOf = (pool: string): string => {
+    counts.set(pool, (counts.get(pool) ?? 0) + 1);
+    return `${pool}-${counts.get(pool)}`;
+  };
+  const supervised = options.pools.flatMap(({ processes, ...share }) =>
+    Array.from({ length: processes }, () => superviseWorker(nameOf(share.pool), { ...share, memory_MB }, options)),
   );
-  const supervised = names.map(({ name, pool, slots }) => superviseWorker(name, { pool, slots }, options));
   const stop = async () => {
     await Promise.all(supervised.map((worker) => worker.stop()));
   };
@@ -94,22 +118,23 @@ interface SupervisedWorker {
 
 function superviseWorker(
   name: string,
-  { pool, slots }: Pick<WorkerSettings, 'pool' | 'slots'>,
+  share: Pick<WorkerSettings, 'pool' | 'slots' | 'device' | 'memory_MB'>,
   options: StartWorkersOptions,
 ): SupervisedWorker {
-  const { server, queues, store, backend, cache, logFolder, onEvent } = options;
+  const { server, queues, store, backend, cache, logFolder, onEvent, drain_s, deployment } = options;
   const logFile = logFolder === null ? null : join(logFolder, `worker-${name}.log`);
   const edgeModule = (options.edgeModule ?? realEdge).href;
   const settings: WorkerSettings = {
-    pool,
+    ...share,
     server,
     queues,
-    slots,
     backend,
     store,
     cache,
     edgeModule,
     logFile,
+    ...(drain_s === undefined ? {} : { drain_s }),
+    ...(deployment === undefined ? {} : { deployment }),
   };
   const ready = Promise.withResolvers<void>();
   let child: ChildProcess | undefined;
@@ -148,7 +173,7 @@ function superviseWorker(
     async stop() {
       isStopping = true;
       child?.kill('SIGTERM');
-      const force = setTimeout(() => child?.kill('SIGKILL'), STOP_PATIENCE_ms);
+      const force = setTimeout(() => child?.kill('SIGKILL'), drainTime_ms(settings) + STOP_PATIENCE_ms);
       await ended.catch(() => undefined); // it had given up before
       clearTimeout(force);
     },

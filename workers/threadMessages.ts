@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ArtifactLost } from '../activities/artifactLost.ts';
-import type { JobInput, JobName } from '../activities/jobs.ts';
+import type { Attempt, JobInput, JobName } from '../activities/jobs.ts';
 import type { CalibrationCheckpoint, CalibrationProgress } from '../twin/calibrate/twin.ts';
 import { type ErrorCode, TwinError } from '../twin/errors.ts';
+import { asOutOfMemory } from './outOfMemory.ts';
 import type { EdgeSettings } from './settings.ts';
 
 /** What a thread is opened with. */
@@ -14,14 +15,20 @@ export interface ThreadSettings extends EdgeSettings {
 export interface ThreadTask<N extends JobName = JobName> {
   readonly name: N;
   readonly input: JobInput<N>;
-  readonly attempt: { readonly attempt: number; readonly worker: string };
+  readonly attempt: Attempt;
   readonly resumeFrom: CalibrationCheckpoint | undefined;
   /** 1 when the job shall end; shared, since a thread that computes receives no messages */
   readonly stopFlag: Int32Array;
-  /** Progress goes out here while the job runs */
-  readonly progress: MessagePort;
+  /** `FromThread` goes out here while the job runs, `ToThread` comes in */
+  readonly port: MessagePort;
 }
-export type ThreadProgress = CalibrationProgress;
+
+/** What a job tells while it runs: how far it is, or how much memory it is about to take. */
+export type FromThread =
+  | { readonly type: 'progress'; readonly progress: CalibrationProgress }
+  | { readonly type: 'need'; readonly memory_MB: number };
+/** Whether memory holds what a job asked for. */
+export type ToThread = { readonly isAdmitted: true } | { readonly isAdmitted: false; readonly error: SpeltError };
 
 /** How a job ended. Errors are spelt out, since a thread boundary keeps only their text. */
 export type ThreadAnswer =
@@ -37,7 +44,7 @@ export interface SpeltError {
 }
 
 export function spellError(error: unknown): SpeltError {
-  const known = error instanceof Error ? error : new Error(String(error));
+  const known = asOutOfMemory(error) ?? (error instanceof Error ? error : new Error(String(error)));
   const kind = known instanceof TwinError ? 'TwinError' : known instanceof ArtifactLost ? 'ArtifactLost' : 'other';
   const { name, message, stack } = known;
   const code = known instanceof TwinError ? known.code : undefined;

@@ -33,16 +33,18 @@ export async function openDawn(): Promise<GPU> {
   }
 }
 
+/** All ways to ask for an adapter; the standard knows no list of them. */
+const REQUESTS: readonly GPURequestAdapterOptions[] = [
+  { powerPreference: 'high-performance' },
+  { powerPreference: 'low-power' },
+  { forceFallbackAdapter: true },
+];
+
 /** Adapters that Dawn finds, each once, the most powerful first; empty where there is no driver. @throws as `openDawn` */
 export async function findAdapters(): Promise<AdapterDescription[]> {
   const gpu = await openDawn();
   const found: AdapterDescription[] = [];
-  const requests: GPURequestAdapterOptions[] = [
-    { powerPreference: 'high-performance' },
-    { powerPreference: 'low-power' },
-    { forceFallbackAdapter: true },
-  ];
-  for (const request of requests) {
+  for (const request of REQUESTS) {
     const adapter = await gpu.requestAdapter(request);
     if (!adapter) continue;
     const description = describeAdapter(adapter);
@@ -72,19 +74,36 @@ function isSoftware({ isFallbackAdapter, architecture, description }: GPUAdapter
   return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|softpipe|warp/i.test(`${architecture} ${description}`);
 }
 
+async function requestNamed(gpu: GPU, name: string): Promise<GPUAdapter> {
+  for (const request of REQUESTS) {
+    const adapter = await gpu.requestAdapter(request);
+    if (adapter && describeAdapter(adapter).description === name) return adapter;
+  }
+  const found = (await findAdapters()).map(({ description }) => description);
+  throw new TwinError(
+    'BadStudy',
+    `webgpu backend: found no adapter "${name}", expected ${found.length === 0 ? 'one with a driver' : `one of ${found.join(', ')}`}`,
+  );
+}
+
 /** Which device is taken. */
 export interface DeviceOptions {
-  /** Takes a software adapter where there is no other; default false. */
+  /** Takes a software adapter where there is no other; default false, unless an adapter is named. */
   readonly allowSoftware?: boolean;
+  /** Description of the adapter to take, as `findAdapters` gives it; the most powerful one where it is not said. */
+  readonly adapter?: string;
 }
 
 /** The most powerful adapter's device with all of its limits. @throws TwinError BadStudy when there is none to take */
-export async function openDevice({ allowSoftware = false }: DeviceOptions): Promise<{
-  readonly device: GPUDevice;
-  readonly adapter: AdapterDescription;
-}> {
+export async function openDevice({
+  adapter: name,
+  allowSoftware = name !== undefined,
+}: DeviceOptions): Promise<{ readonly device: GPUDevice; readonly adapter: AdapterDescription }> {
   const gpu = await openDawn();
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter =
+    name === undefined
+      ? await gpu.requestAdapter({ powerPreference: 'high-performance' })
+      : await requestNamed(gpu, name);
   if (!adapter) {
     throw new TwinError(
       'BadStudy',

@@ -147,7 +147,9 @@ export class Gpu {
       const mapped = await Promise.allSettled([caught, ...copies.map((copy) => copy.mapAsync(MAP_READ))]);
       this.check();
       for (const error of await caught) {
-        if (error) throw new Error(`graphics device: ${this.refused ?? error.message}`);
+        if (!error) continue;
+        if (this.refused === undefined) throw new Error(`graphics device: ${error.message}`);
+        throw new TwinError('OutOfMemory', `graphics device: ${this.refused}; fewer twins at a time leave it more`, {});
       }
       for (const answer of mapped) if (answer.status === 'rejected') throw answer.reason;
       return copies.map((copy, at) => copy.getMappedRange().slice(0, results[at].bytes));

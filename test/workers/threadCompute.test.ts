@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { openFolderStore } from '../../activities/folderStore.ts';
 import { TwinError } from '../../twin/errors.ts';
+import { openGate } from '../../workers/admission.ts';
 import { openThreadCompute } from '../../workers/threadCompute.ts';
 import type { FakeHeart } from '../helpers/fakeEdge.ts';
 import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
@@ -14,7 +15,11 @@ async function openPool(...hearts: FakeHeart[]) {
   const storeFolder = join(folder, 'store');
   const { study } = await writeFakeStudy(openFolderStore(storeFolder), folder, hearts);
   const edgeModule = new URL('../helpers/fakeEdge.ts', import.meta.url).href;
-  const compute = openThreadCompute({ edgeModule, store: storeFolder, backend: 'none', pool: 'cpu' }, 1);
+  const compute = openThreadCompute(
+    { edgeModule, store: storeFolder, backend: 'none', pool: 'cpu' },
+    1,
+    openGate(1000),
+  );
   const stop = new AbortController();
   const iterations: number[] = [];
   const control = {
