@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   Connection,
+  type WorkflowClientInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   type WorkflowHandle,
@@ -38,15 +39,22 @@ const PROGRESS_INTERVAL_ms = 1000;
 /** A call that waits for news is made anew after this time. */
 const CALL_DEADLINE_ms = 5000;
 
-/** @throws TwinError BadStudy where keys or certificates are wrong */
-export async function connectClient(access: ServerAccess): Promise<CohortClient> {
+/**
+ * @param interceptor  hears of every call, as traces do
+ * @throws TwinError BadStudy where keys or certificates are wrong
+ */
+export async function connectClient(
+  access: ServerAccess,
+  interceptor?: WorkflowClientInterceptor,
+): Promise<CohortClient> {
   await checkTls(access);
   const connection = await Connection.connect(await connectionOptions(access)).catch(async (error: unknown) => {
     await refusePlain(access);
     throw error;
   });
   const dataConverter = await dataConverterOf(access);
-  const client = new Client({ connection, namespace: access.namespace, dataConverter });
+  const interceptors = interceptor === undefined ? {} : { interceptors: { workflow: [interceptor] } };
+  const client = new Client({ connection, namespace: access.namespace, dataConverter, ...interceptors });
   return { client, close: () => connection.close() };
 }
 

@@ -9,7 +9,7 @@ import { deploymentOptions } from './deployment.ts';
 import { claimDevice } from './devices.ts';
 import { openLogger } from './logger.ts';
 import { drainTime_ms, type WorkerSettings } from './settings.ts';
-import { installRuntime } from './telemetry.ts';
+import { installRuntime, observed } from './telemetry.ts';
 import { openThreadCompute } from './threadCompute.ts';
 import { checkTls } from './tlsProbe.ts';
 import { workflowBundle } from './workflowBundle.ts';
@@ -27,6 +27,11 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
   const destination = pino.destination({ dest: logFile ?? 2, sync: true, mkdir: true });
   const logger = openLogger(destination, pool);
   const metrics = installRuntime(logger, settings);
+  const { tracesUrl } = settings;
+  const traces =
+    tracesUrl === undefined
+      ? undefined
+      : (await import('./traces.ts')).openTraces({ url: tracesUrl, service: `${pool}-${process.pid}` });
   const dataConverter = await dataConverterOf(settings.server);
   const connection = await connect(settings);
   const gate = openGate(settings.memory_MB ?? memoryBudget());
@@ -38,6 +43,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
       connection,
       namespace: settings.server.namespace,
       dataConverter,
+      ...traces?.workerOptions,
       taskQueue: queueOf(pool, settings.queues),
       shutdownGraceTime: drainTime_ms(settings),
       shutdownForceTime: drainTime_ms(settings) + FORCE_ms,
@@ -50,11 +56,12 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
             ...options,
             workflowBundle: await workflowBundle(cache, logger, {
               isEncrypted: dataConverter.failureConverterPath !== undefined,
+              isTraced: traces !== undefined,
             }),
           }
         : {
             ...options,
-            activities: createActivities(metrics?.observe(compute) ?? compute),
+            activities: createActivities(observed(compute, [metrics, traces])),
             maxConcurrentActivityTaskExecutions: slots,
           },
     );
@@ -70,6 +77,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
     metrics?.close();
     await compute?.close();
     await connection.close();
+    await traces?.close();
   }
 }
 

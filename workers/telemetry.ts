@@ -1,5 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import { Runtime, type RuntimeOptions } from '@temporalio/worker';
+import type { Compute } from '../activities/compute.ts';
 import { TwinError } from '../twin/errors.ts';
 import { openMetrics, STAGE_BINS_s, type WorkerMetrics } from './metrics.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -49,4 +50,12 @@ function install(options: RuntimeOptions, metricsAddress: string | undefined): M
       `metrics on ${metricsAddress}: ${error.message}; give a free address, as 127.0.0.1:9464`,
     );
   }
+}
+
+/** Compute that every one of these hears of. */
+export const observed = (compute: Compute, observers: readonly (Observer | undefined)[]): Compute =>
+  observers.reduce((inner, observer) => observer?.observe(inner) ?? inner, compute);
+
+interface Observer {
+  observe(compute: Compute): Compute;
 }

@@ -66,11 +66,9 @@ async function runAndRead(isEncrypted: boolean) {
   };
   const store = join(folder, 'store');
   const study = await plantedStudy(folder);
-  const stop = await startInProcessWorkers(
-    server.address,
-    fakeEdge(openFolderStore(store)),
-    await dataConverterOf(access),
-  );
+  const stop = await startInProcessWorkers(server.address, fakeEdge(openFolderStore(store)), {
+    dataConverter: await dataConverterOf(access),
+  });
   const cohorts = await connectClient(access);
   try {
     const running = runCohort(cohorts, { run: 'planted', study, window: 2, schedule, onProgress: () => undefined });
