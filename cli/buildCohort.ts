@@ -16,6 +16,7 @@ export interface BuildOptions {
   readonly slots: number;
   readonly window?: number;
   readonly store?: string;
+  readonly publish?: string;
   readonly queues?: string;
   readonly backend: string;
   readonly report: boolean;
@@ -64,6 +65,7 @@ export async function buildCohort(
       ...(options.edgeModule === undefined ? {} : { edgeModule: options.edgeModule }),
       ...(options.heartbeatTimeout_s === undefined ? {} : { heartbeatTimeout_s: options.heartbeatTimeout_s }),
       ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
+      ...(options.publish === undefined ? {} : { publish: addressOf(options.publish) }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
       isRetry,

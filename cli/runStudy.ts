@@ -1,4 +1,5 @@
-import { openStore } from '../activities/openStore.ts';
+import { mirrorFiles } from '../activities/mirrorFiles.ts';
+import { openFiles, openStore } from '../activities/openStore.ts';
 import { recordRun } from '../activities/runRecord.ts';
 import { putStudy } from '../activities/study.ts';
 import { applyVisits, readVisits } from '../activities/visits.ts';
@@ -25,6 +26,8 @@ export interface RunStudyOptions {
   readonly backend: string;
   /** Where artifacts are kept; the run's own folder where it is not said */
   readonly store?: string;
+  /** Where the workers publish the tables, which are mirrored into the run's own folder; that folder itself where it is not said */
+  readonly publish?: string;
   /** First word of the task queues, where workers are waiting on them elsewhere */
   readonly queues?: string;
   /** The science; the real one where it is not said */
@@ -51,7 +54,8 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
   const { heartbeatTimeout_s = HEARTBEAT_TIMEOUT_s } = options;
   const { study, sheet, dataFolder, inputs } = open;
   const folder = runFolder(out);
-  const plan = { study, dataFolder, outFolder: folder.published, inputs, refused: sheet.refused };
+  const outFolder = options.publish ?? folder.published;
+  const plan = { study, dataFolder, outFolder, inputs, refused: sheet.refused };
   const store = options.store ?? folder.store;
   const records = await openStore(store);
   const rows = applyVisits(sheet.rows, await readVisits(records, study.name));
@@ -76,7 +80,7 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
       const build = options.isRetry ? retryCohort : runCohort;
       const gaveUp = new AbortController();
       engine.workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
-      return await build(cohorts, {
+      const result = await build(cohorts, {
         run: study.name,
         study: stored,
         window: options.window ?? 2 * Math.max(1, processes) * slots,
@@ -84,6 +88,9 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
         onProgress: (progress) => events.progress(progress),
         signal: AbortSignal.any([signal, gaveUp.signal]),
       });
+      if (outFolder !== folder.published)
+        await mirrorFiles(await openFiles(outFolder), await openFiles(folder.published));
+      return result;
     } finally {
       await cohorts.close();
     }

@@ -32,7 +32,7 @@ export function backendOption(): Option {
 /** The options that `run` and `retry` share. */
 export function withBuildOptions(command: Command): Command {
   return command
-    .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
+    .option('--data <place>', 'folder or s3://bucket/prefix that the sheet’s paths start in (default: the study’s)')
     .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
     .option(
       '--slots <n>',
@@ -44,6 +44,10 @@ export function withBuildOptions(command: Command): Command {
     .option(
       '--store <address>',
       'where artifacts are kept: a folder or s3://bucket/prefix (default: in the run’s folder)',
+    )
+    .option(
+      '--publish <address>',
+      'where workers write the tables: a folder or s3://bucket/prefix, mirrored in the run’s folder (default: that folder)',
     )
     .option('--queues <name>', 'first word of the task queues of workers elsewhere')
     .addOption(backendOption())

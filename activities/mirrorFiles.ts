@@ -1,0 +1,20 @@
+import type { Files } from './files.ts';
+
+/** Read last by whoever trusts a set of tables, and therefore written last. */
+const MANIFEST = 'manifest.json';
+
+/** Makes one place hold what another holds, file by file; files whose bytes it has already are left as they are. */
+export async function mirrorFiles(from: Files, to: Files): Promise<void> {
+  const paths: string[] = [];
+  for await (const { path } of from.list()) paths.push(path);
+  const wanted = new Set(paths);
+  for (const path of [...paths.filter((path) => path !== MANIFEST), MANIFEST]) {
+    const bytes = wanted.has(path) ? await from.read(path) : undefined;
+    if (bytes === undefined) continue; // removed since it was listed
+    const before = await to.read(path);
+    if (before === undefined || Buffer.compare(before, bytes) !== 0) await to.write(path, bytes);
+  }
+  const others: string[] = [];
+  for await (const { path } of to.list()) if (!wanted.has(path)) others.push(path);
+  for (const path of others) await to.remove(path);
+}
