@@ -4,10 +4,12 @@ import { recordRun } from '../activities/runRecord.ts';
 import { putStudy } from '../activities/study.ts';
 import { applyVisits, readVisits } from '../activities/visits.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
+import type { Traces } from '../workers/traces.ts';
 import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
 import { type EngineEvents, startEngine } from './startEngine.ts';
+import { traced } from './tracesFromEnvironment.ts';
 
 /** What a run tells while it goes on. */
 export interface RunEvents extends EngineEvents {
@@ -49,7 +51,12 @@ export const HEARTBEAT_TIMEOUT_s = 15;
  *
  * @throws TwinError BadStudy, and Cancelled when the signal was raised
  */
-export async function runStudy(options: RunStudyOptions): Promise<CohortResult> {
+export function runStudy(options: RunStudyOptions): Promise<CohortResult> {
+  const { open, isRetry } = options;
+  return traced(isRetry ? 'retry' : 'run', open.study.name, (traces) => build(options, traces));
+}
+
+async function build(options: RunStudyOptions, traces: Traces | undefined): Promise<CohortResult> {
   const { open, out, workers: processes, slots, backend, events, signal, edgeModule } = options;
   const { heartbeatTimeout_s = HEARTBEAT_TIMEOUT_s } = options;
   const { study, sheet, dataFolder, inputs } = open;
@@ -75,12 +82,12 @@ export async function runStudy(options: RunStudyOptions): Promise<CohortResult> 
     signal,
   });
   try {
-    const cohorts = await connectClient(engine.access);
+    const cohorts = await connectClient(engine.access, traces?.clientInterceptor);
     try {
-      const build = options.isRetry ? retryCohort : runCohort;
+      const settle = options.isRetry ? retryCohort : runCohort;
       const gaveUp = new AbortController();
       engine.workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
-      const result = await build(cohorts, {
+      const result = await settle(cohorts, {
         run: study.name,
         study: stored,
         window: options.window ?? 2 * Math.max(1, processes) * slots,

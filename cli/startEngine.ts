@@ -5,6 +5,7 @@ import type { ServerAccess } from '../workers/access.ts';
 import { queuesOf } from '../workers/queuesOf.ts';
 import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import { accessFromEnvironment, givenConnection } from './accessFromEnvironment.ts';
+import { tracesUrl } from './tracesFromEnvironment.ts';
 
 export interface EngineOptions {
   /** Database of the server, where it is not given by address */
@@ -55,6 +56,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const access = accessFromEnvironment(server);
     signal.throwIfAborted();
     const queues = options.queues ?? queuesOf(server, store);
+    const traces = tracesUrl();
     const workers = await startWorkers({
       server: access,
       queues,
@@ -70,6 +72,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
             ],
       onEvent: (event) => events.worker(event),
       logFolder: logs,
+      ...(traces === undefined ? {} : { tracesUrl: traces }),
       ...(edgeModule === undefined ? {} : { edgeModule }),
     });
     const stop = async () => {

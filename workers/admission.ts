@@ -13,6 +13,8 @@ export interface Need {
 /** Lets jobs in while memory holds them, in the order in which they ask, so that a large one is never overtaken for ever. */
 export interface Gate {
   readonly budget_MB: number;
+  /** Jobs that wait for their turn now */
+  waiting(): number;
   /**
    * Waits until the job fits beside those that are in; gives what is called when it has ended.
    *
@@ -38,6 +40,7 @@ export function openGate(budget_MB: number): Gate {
   };
   return {
     budget_MB,
+    waiting: () => queue.length,
     admit({ memory_MB, isAlone, signal }) {
       if (memory_MB > budget_MB) {
         return Promise.reject(

@@ -6,14 +6,14 @@ import type { WorkerSettings } from './settings.ts';
 
 /** Edges of the histogram's bins, s: from a stage that is found in its store to a calibration of the better part of an hour. */
 export const STAGE_BINS_s: readonly number[] = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1200, 2700];
-const MEMORY_INTERVAL_ms = 5000;
+const LOOK_INTERVAL_ms = 5000;
 
 /** What a worker counts of its own. Labels are few and of known words: no subject, run or path is ever one. */
 export interface WorkerMetrics {
   /** Counts and times every job that goes through. */
   observe(compute: Compute): Compute;
-  /** Subjects that wait until there is memory for them, at this moment */
-  setAdmissionWaiting(subjects: number): void;
+  /** @param waiting  counts the subjects that wait for memory; asked every few seconds */
+  watchAdmission(waiting: () => number): void;
   close(): void;
 }
 
@@ -54,10 +54,13 @@ export function openMetrics(
     gpuSeconds.add(whole, { backend });
   };
 
-  const tellMemory = () => memory.set(process.memoryUsage.rss(), { pool });
-  const telling = setInterval(tellMemory, MEMORY_INTERVAL_ms).unref();
-  tellMemory();
-  waiting.set(0, { pool });
+  let countWaiting = () => 0;
+  const tell = () => {
+    memory.set(process.memoryUsage.rss(), { pool });
+    waiting.set(countWaiting(), { pool });
+  };
+  const telling = setInterval(tell, LOOK_INTERVAL_ms).unref();
+  tell();
   if (pool === 'gpu') gpuSeconds.add(0, { backend });
 
   /** What a job that ended well says of its subject. */
@@ -95,7 +98,9 @@ export function openMetrics(
         }
       },
     }),
-    setAdmissionWaiting: (now) => waiting.set(now, { pool }),
+    watchAdmission(counted) {
+      countWaiting = counted;
+    },
     close: () => clearInterval(telling),
   };
 }

@@ -35,6 +35,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal, onR
   const dataConverter = await dataConverterOf(settings.server);
   const connection = await connect(settings);
   const gate = openGate(settings.memory_MB ?? memoryBudget());
+  metrics?.watchAdmission(gate.waiting);
   const edge = { edgeModule, store, backend, ...(device === undefined ? {} : { device }) };
   const compute = pool === 'workflow' ? undefined : openThreadCompute({ ...edge, pool }, slots, gate);
   try {

@@ -40,6 +40,8 @@ export interface StartWorkersOptions {
   /** What is at work when a stop is asked for may go on this long, s */
   readonly drain_s?: number;
   readonly deployment?: WorkerSettings['deployment'];
+  /** OTLP/HTTP endpoint that traces go to */
+  readonly tracesUrl?: string;
   readonly onEvent: (event: WorkerEvent) => void;
   /** Folder for one log file a process; null sends the logs to standard error. */
   readonly logFolder: string | null;
@@ -121,7 +123,7 @@ function superviseWorker(
   share: Pick<WorkerSettings, 'pool' | 'slots' | 'device' | 'memory_MB'>,
   options: StartWorkersOptions,
 ): SupervisedWorker {
-  const { server, queues, store, backend, cache, logFolder, onEvent, drain_s, deployment } = options;
+  const { server, queues, store, backend, cache, logFolder, onEvent, drain_s, deployment, tracesUrl } = options;
   const logFile = logFolder === null ? null : join(logFolder, `worker-${name}.log`);
   const edgeModule = (options.edgeModule ?? realEdge).href;
   const settings: WorkerSettings = {
@@ -135,6 +137,7 @@ function superviseWorker(
     logFile,
     ...(drain_s === undefined ? {} : { drain_s }),
     ...(deployment === undefined ? {} : { deployment }),
+    ...(tracesUrl === undefined ? {} : { tracesUrl }),
   };
   const ready = Promise.withResolvers<void>();
   let child: ChildProcess | undefined;

@@ -9,6 +9,7 @@ import { DEFAULT_QUEUES } from '../../workflows/queues.ts';
 import { accessFromEnvironment } from '../accessFromEnvironment.ts';
 import { EXIT, say } from '../console.ts';
 import { readRunNote, runFolder } from '../runFolder.ts';
+import { tracesUrl } from '../tracesFromEnvironment.ts';
 import { positive } from './run.ts';
 
 interface WorkerOptions {
@@ -55,6 +56,7 @@ export const worker = new Command('worker')
     });
     const edgeModule = new URL('../../workers/edge.ts', import.meta.url).href;
     const logFile = resolve(logs, `worker-${pool}-${hostname()}-${process.pid}.log`);
+    const traces = tracesUrl();
     const settings = {
       pool,
       server: accessFromEnvironment(server),
@@ -65,6 +67,7 @@ export const worker = new Command('worker')
       cache: cacheFolder(),
       edgeModule,
       logFile,
+      ...(traces === undefined ? {} : { tracesUrl: traces }),
       ...(metrics === undefined ? {} : { metricsAddress: metrics }),
     };
     await runWorker(settings, stop.signal, () =>
