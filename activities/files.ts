@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { absentAsUndefined, writeWhole } from './writeWhole.ts';
 
@@ -21,6 +21,8 @@ export interface Files {
   list(under?: string): AsyncIterable<ListedFile>;
   /** Writes a file as a whole or not at all; what is given as a local file is moved or uploaded from there, and gone afterwards. */
   write(path: string, content: Uint8Array | { readonly localFile: string }): Promise<void>;
+  /** Copies a file within the place, where its bytes lie: none of them come here. False where there is no such file. */
+  copy(from: string, to: string): Promise<boolean>;
   /** Removes a file; one that is not there is no error. */
   remove(path: string): Promise<void>;
 }
@@ -51,6 +53,13 @@ export function openFolderFiles(folder: string): Files {
     async write(path, content) {
       if (content instanceof Uint8Array) return writeWhole(placeOf(path), content);
       await moveWhole(content.localFile, placeOf(path));
+    },
+    async copy(from, to) {
+      const source = placeOf(from);
+      if ((await absentAsUndefined(stat(source))) === undefined) return false;
+      // A file system that can shares the blocks.
+      await writeWhole(placeOf(to), (beside) => copyFile(source, beside, constants.COPYFILE_FICLONE));
+      return true;
     },
     remove: (path) => rm(placeOf(path), { force: true }),
   };

@@ -46,6 +46,8 @@ export interface Bucket {
   /** Writes a local file's bytes as an object. */
   upload(path: string, localFile: string): Promise<void>;
   list(under: string): AsyncIterable<ListedFile>;
+  /** Copies an object within the store, with the hash that its writer left; at most 5 GB. False where there is none. */
+  copy(from: string, to: string): Promise<boolean>;
   /** What is not there is no error. */
   remove(path: string): Promise<void>;
   /** Uploads that were begun and neither finished nor given up. */
@@ -178,6 +180,11 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
         ContinuationToken = page?.NextContinuationToken;
         if (ContinuationToken === undefined) return;
       }
+    },
+    async copy(from, to) {
+      const CopySource = `${Bucket}/${keyOf(from)}`.split('/').map(encodeURIComponent).join('/');
+      const Key = keyOf(to);
+      return (await asked(Key, client.send(new s3.CopyObjectCommand({ Bucket, Key, CopySource })))) !== undefined;
     },
     async remove(path) {
       const Key = keyOf(path);

@@ -26,6 +26,7 @@ export async function openS3Files(address: string, settings?: ClientSettings): P
       else await bucket.upload(path, localFile);
       await rm(localFile, { force: true });
     },
+    copy: (from, to) => bucket.copy(from, to),
     remove: (path) => bucket.remove(path),
   };
 }

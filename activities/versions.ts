@@ -72,9 +72,8 @@ export async function keepVersion(
   const latest = isHeld ? versions.findLast(({ status }) => status !== 'rejected') : currentVersion(versions);
   if (latest?.version === version || (isHeld && currentVersion(versions)?.version === version)) return version;
   for (const name of names.filter((name) => isHeld || !isText(name))) {
-    const bytes = await files.read(`${staging ?? ''}${name}`);
-    if (bytes === undefined) throw new Error(`${name}: was published and is gone already; it is published again`);
-    await files.write(`${versionFolder(version)}/${name}`, bytes);
+    const isCopied = await files.copy(`${staging ?? ''}${name}`, `${versionFolder(version)}/${name}`);
+    if (!isCopied) throw new Error(`${name}: was published and is gone already; it is published again`);
   }
   const now = new Date().toISOString();
   const entry: VersionEntry = isHeld
@@ -144,8 +143,7 @@ async function moveIntoPlace(files: Files, folder: string): Promise<void> {
   const isManifest = (path: string) => path === `${folder}manifest.json`;
   const tables = paths.filter((path) => !isNote(path.slice(folder.length)));
   for (const path of [...tables.filter((path) => !isManifest(path)), ...tables.filter(isManifest)]) {
-    const bytes = await files.read(path);
-    if (bytes !== undefined) await files.write(path.slice(folder.length), bytes);
+    await files.copy(path, path.slice(folder.length));
   }
   for (const path of tables.filter(isText)) await files.remove(path);
 }
@@ -179,6 +177,7 @@ export function filesUnder(files: Files, beginning: string): Files {
       }
     },
     write: (path, content) => files.write(`${beginning}${path}`, content),
+    copy: (from, to) => files.copy(`${beginning}${from}`, `${beginning}${to}`),
     remove: (path) => files.remove(`${beginning}${path}`),
   };
 }

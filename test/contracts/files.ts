@@ -33,6 +33,16 @@ export function filesContract(test: TestFn, name: string, open: () => Promise<Fi
     }
   });
 
+  test(`${name}: a copy holds the same bytes and outlives what it was made from`, async (t) => {
+    const files = await open();
+    await files.write('cohort/sex=female/part +%&=.parquet', bytes('rows'));
+    t.true(await files.copy('cohort/sex=female/part +%&=.parquet', 'versions/1/cohort.parquet'));
+    await files.remove('cohort/sex=female/part +%&=.parquet');
+    t.is(text(await files.read('versions/1/cohort.parquet')), 'rows');
+    t.false(await files.copy('cohort/sex=female/part +%&=.parquet', 'versions/2/cohort.parquet'));
+    t.is(await files.read('versions/2/cohort.parquet'), undefined);
+  });
+
   test(`${name}: files are listed in the order of their paths, below a folder and not below its namesakes`, async (t) => {
     const files = await open();
     for (const path of ['sub-2/heart.pts', 'sub-10/ecg.hea', 'sub-1/ecg.hea', 'sub-1/möbius +%&=.dat', 'sub-1.csv']) {
