@@ -1,5 +1,8 @@
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
+import { VERSIONS_FILE } from '../cohorts/versions.ts';
 import { recordUri, type Store, sha256 } from './artifacts.ts';
+import { openFiles } from './openStore.ts';
+import { pageKeys } from './pageParts.ts';
 import { parseRunRecord, type RunRecord } from './runRecord.ts';
 import { parseJson, type StageParts, stageKey } from './stageIndex.ts';
 import { getPage, getPlan, type StoredPlan, stageSettings } from './study.ts';
@@ -38,15 +41,19 @@ export async function markLive(store: Store, options: MarkOptions): Promise<Mark
   const runs = await readRuns(store, options);
   const superseded = new Set(runs.dropped.map(({ uri }) => uri));
   const settings = new Set<string>();
-  for (const { study } of runs.kept.values()) {
+  const places = new Set<string>();
+  for (const { study, isKept } of [...runs.kept.values(), ...runs.dropped]) {
     const plan = await getPlan(store, study).catch(() => undefined); // lost or damaged: the next start of its run writes it again
-    if (plan !== undefined) for (const hash of settingsOf(plan)) settings.add(hash);
+    if (plan === undefined) continue;
+    places.add(plan.outFolder);
+    if (isKept) for (const hash of settingsOf(plan)) settings.add(hash);
   }
-  for (const uri of await supersededSubjects(store, runs)) superseded.add(uri);
+  for (const uri of await supersededRecords(store, runs)) superseded.add(uri);
 
   const parts = await readParts(store, superseded);
   const stages = await markStages(store, parts.values, settings);
   const artifacts = new Set<string>(stages.artifacts);
+  for (const place of places) for (const uri of mentioned(await versionsIn(place))) artifacts.add(uri);
   for await (const item of store.list('records/')) {
     if (superseded.has(item.uri) || PLAIN.includes(kindOf(item.uri))) continue;
     for (const uri of mentioned((await store.readListed(item.uri)) ?? '')) artifacts.add(uri);
@@ -101,8 +108,17 @@ async function readRuns(store: Store, { plans, before_ms }: MarkOptions): Promis
   return { kept, dropped, notUnderstood };
 }
 
-/** Records of subjects that a run's superseded plans name and its kept ones do not. None where a kept plan cannot be read. */
-async function supersededSubjects(store: Store, { kept, dropped }: Runs): Promise<string[]> {
+/** The list of what was published at a place, which names the plan of each version. */
+async function versionsIn(place: string): Promise<string> {
+  const bytes = await (await openFiles(place)).read(VERSIONS_FILE);
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * Records of subjects that a run's superseded plans name and its kept ones do not, and of the pages of those plans. None where a kept plan
+ * cannot be read.
+ */
+async function supersededRecords(store: Store, { kept, dropped }: Runs): Promise<string[]> {
   const uris: string[] = [];
   for (const run of new Set(dropped.map((entry) => entry.run))) {
     const subjectsIn = async (entries: Iterable<PlacedRun>) => {
@@ -117,6 +133,7 @@ async function supersededSubjects(store: Store, { kept, dropped }: Runs): Promis
       const now = await subjectsIn(kept.values());
       const before = await subjectsIn(dropped);
       for (const subject of before) if (!now.has(subject)) uris.push(...recordsOf(run, subject));
+      for (const entry of dropped) if (entry.run === run) uris.push(...(await pageRecordsOf(store, entry)));
     } catch {
       // Without its plan nobody can say which subjects a run has: all of their records are kept.
     }
@@ -131,6 +148,11 @@ async function subjectsOf(store: Store, { study }: RunRecord): Promise<string[]>
     for (const { subject } of await getPage(store, plan, page)) subjects.push(subject);
   }
   return subjects;
+}
+
+async function pageRecordsOf(store: Store, { run, study }: RunRecord): Promise<string[]> {
+  const { pages } = await getPlan(store, study);
+  return pages.flatMap((_, page) => pageKeys({ run, study, page }).map(recordUri));
 }
 
 const recordsOf = (run: string, subject: string): string[] => [

@@ -20,6 +20,9 @@ const partRecord = z.strictObject({ mark: z.string(), rows: artifactRef, costs: 
 const keyOf = (kind: 'part' | 'mark', { run, study, page }: PagePlace): string =>
   `${kind}:${run}:${study.sha256}:${page}`;
 
+/** Keys of what is on record of a page as a whole. */
+export const pageKeys = (place: PagePlace): string[] => [keyOf('part', place), keyOf('mark', place)];
+
 /**
  * Says that a row of a page was written: whatever part was gathered before is no longer read. Called after the row is there, so that
  * a part that lacks the row has another mark (docs/decisions/0065-pages-as-parts.md).

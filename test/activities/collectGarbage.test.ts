@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
@@ -103,8 +103,8 @@ test('settings that a run went through are collected but for the two last, and g
   const second = await changed(store, study, 2);
   const { files } = await build(edge, second);
   await build(edge, await changed(store, study, 3));
-  // Of the first: two twins, two stages each of calibration and measure, its plan (the pages are shared) and its record.
-  t.deepEqual(collectedIn(await collectGarbage(store, later)), { artifacts: 3, run: 1, stage: 4 });
+  // Of the first: two twins, two stages each of calibration and measure, its plan (the pages are shared), its record and its page’s.
+  t.deepEqual(collectedIn(await collectGarbage(store, later)), { artifacts: 3, mark: 1, run: 1, stage: 4 });
   t.deepEqual(await build(edge, second), { computed: 0, files });
   t.is((await build(edge, await changed(store, second, 1))).computed, 4);
 });
@@ -115,9 +115,20 @@ test('a subject that only superseded sheets name loses its records, and the othe
   const fewer = await changed(store, study, 1, 2);
   const { files } = await build(edge, fewer);
   const collected = collectedIn(await collectGarbage(store, { ...later, plans: 1 }));
-  t.deepEqual(collected, { artifacts: 4, cost: 3, parts: 4, row: 1, run: 1, stage: 4 });
+  t.deepEqual(collected, { artifacts: 4, cost: 3, mark: 2, parts: 4, row: 1, run: 1, stage: 4 });
   t.is(await store.readRecord('row:r:sub-0002'), undefined);
   t.deepEqual(await build(edge, fewer), { computed: 0, files });
+});
+
+test('the plan of every version that was published is kept', async (t) => {
+  const { folder, store, edge, study } = await openRun(1);
+  for (const seed of [2, 3, 4]) await build(edge, await changed(store, study, seed));
+  const first = await changed(store, study, 2);
+  await mkdir(join(folder, 'out'), { recursive: true });
+  await writeFile(join(folder, 'out', 'versions.json'), JSON.stringify([{ version: 'v1', study: first.study }]));
+  await collectGarbage(store, { ...later, plans: 1 });
+  const page = (await getPlan(store, first.study)).pages[0] ?? t.fail();
+  t.true(await store.has(page));
 });
 
 test('what is not understood is kept with every artifact that it mentions', async (t) => {
