@@ -6,7 +6,7 @@ import { findServer } from '../infra/temporal/startServer.ts';
 import { TwinError } from '../twin/errors.ts';
 import { type CohortClient, connectClient } from '../workers/client.ts';
 import { accessFromEnvironment } from './accessFromEnvironment.ts';
-import { readRunNote, runFolder } from './runFolder.ts';
+import { databaseOf, readRunNote, runFolder } from './runFolder.ts';
 
 /** Whatever is asked of a live run is answered within a second or two, by its workflow worker. */
 const ANSWER_DEADLINE_ms = 20_000;
@@ -21,7 +21,7 @@ export async function askRun<T>(
   ask: (cohorts: CohortClient, run: string) => Promise<T>,
 ): Promise<{ readonly answer: T } | undefined> {
   const { name } = readRunNote(folder);
-  const server = await findServer(runFolder(folder).databaseFile);
+  const server = await findServer(databaseOf(folder));
   if (server === undefined) return undefined;
   try {
     const cohorts = await connectClient(accessFromEnvironment(server));

@@ -50,6 +50,10 @@ export interface RunNote {
   readonly store?: string;
   /** First word of the task queues, where it was said */
   readonly queues?: string;
+  /** Folder of the server that keeps the run up to date, where it has a schedule */
+  readonly home?: string;
+  /** How its tables are published then */
+  readonly living?: { readonly isHeld?: boolean; readonly keep?: number; readonly keepDays?: number };
 }
 
 const noteSchema: z.ZodType<RunNote> = z.object({
@@ -59,7 +63,21 @@ const noteSchema: z.ZodType<RunNote> = z.object({
   backend: z.string().default('reference'), // runs of before there was a choice
   store: z.string().exactOptional(),
   queues: z.string().exactOptional(),
+  home: z.string().exactOptional(),
+  living: z
+    .object({
+      isHeld: z.boolean().exactOptional(),
+      keep: z.number().exactOptional(),
+      keepDays: z.number().exactOptional(),
+    })
+    .exactOptional(),
 });
+
+/** Database of the server that a run's commands talk to: its own, or that of its home. */
+export function databaseOf(folder: string): string {
+  const home = readRunNote(folder).home;
+  return runFolder(home ?? folder).databaseFile;
+}
 
 export function writeRunNote(folder: string, { study, data, ...rest }: RunNote): void {
   const { root } = runFolder(folder);

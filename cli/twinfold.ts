@@ -10,6 +10,7 @@ const program = new Command('twinfold')
   .description('Cohorts of cardiac digital twins, from patient folders to a population table.')
   .version(version)
   .showHelpAfterError('(twinfold --help lists the commands, twinfold <command> --help its options and examples)')
+  .enablePositionalOptions() // a command may have an option --version of its own
   .exitOverride();
 
 for (const command of commands) {

@@ -5,6 +5,7 @@ import { TwinError } from '../twin/errors.ts';
 import { globSafe, identifier, literal } from './duckdbText.ts';
 import { type PublishedTableName, TABLES, tableFiles } from './publishedTables.ts';
 import { partitionOf } from './publishLayout.ts';
+import { type AskedVersions, createVersionViews } from './versionViews.ts';
 
 /** What a query answers: numbers where DuckDB has numbers that a double holds, else text; lists and structs as JSON values. */
 export interface QueryResult {
@@ -19,10 +20,11 @@ export interface QueryResult {
  * no network, extension or setting can be reached from the SQL, which is one `SELECT`, for any other statement could write to the tables'
  * files. One thread, so that sums come in one order.
  *
- * @param folder  of the published files
+ * @param folder  of the published files, or of one version of them
+ * @param asked   versions that can be asked for beside them, as `versions` and `history`
  * @throws TwinError BadInput when a table is missing or the SQL is wrong, with DuckDB's own words
  */
-export async function runQuery(folder: string, sql: string): Promise<QueryResult> {
+export async function runQuery(folder: string, sql: string, asked?: AskedVersions): Promise<QueryResult> {
   if (sql.trim() === '') {
     throw new TwinError(
       'BadInput',
@@ -37,6 +39,7 @@ export async function runQuery(folder: string, sql: string): Promise<QueryResult
     for (const table of TABLES.toReversed()) {
       paths.push(...(await openTable(connection, folder, table)));
     }
+    if (asked !== undefined) paths.push(...(await createVersionViews(connection, asked)));
     await lock(connection, paths);
     return await ask(connection, sql);
   } finally {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { approve } from './approve.ts';
 import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
 import { demo } from './demo.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { gc } from './gc.ts';
 import { key } from './key.ts';
@@ -10,9 +12,12 @@ import { query } from './query.ts';
 import { report } from './report.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
+import { schedule } from './schedule.ts';
+import { serve } from './serve.ts';
 import { synthesize } from './synthesize.ts';
 import { table } from './table.ts';
 import { twin } from './twin.ts';
+import { visit } from './visit.ts';
 import { why } from './why.ts';
 import { worker } from './worker.ts';
 
@@ -29,10 +34,15 @@ export const commands: readonly Command[] = [
   retry,
   table,
   query,
+  diff,
   report,
   why,
   twin,
   synthesize,
+  serve,
+  schedule,
+  visit,
+  approve,
   gc,
   worker,
   key,
