@@ -29,4 +29,7 @@ test('a mirror holds what the place holds, writes only what differs, and the man
       ]),
     );
   t.deepEqual(await contents(to), await contents(from));
+  await to.write('report.html', bytes('of the run itself'));
+  await mirrorFiles(from, to);
+  t.is((await contents(to)).length, 5);
 });
