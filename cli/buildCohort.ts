@@ -3,6 +3,7 @@ import { addressOf } from '../activities/openStore.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
+import { audit, audited } from './audit.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
@@ -39,6 +40,20 @@ export async function buildCohort(
 ): Promise<number> {
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
+  const { backend, workers, slots, store = null } = options;
+  const { study = null, sheet = null } = open.inputs;
+  const entry = { command: isRetry ? 'retry' : 'run', study, details: { sheet, backend, workers, slots, store } };
+  await audit(out, { ...entry, outcome: 'begun' }, 'new');
+  return audited(out, entry, () => build(open, studyPath, out, options, isRetry));
+}
+
+async function build(
+  open: OpenStudy,
+  studyPath: string,
+  out: string,
+  options: BuildOptions,
+  isRetry: boolean,
+): Promise<number> {
   const tell = options.json ? warn : say;
   const {
     backend: { name: backend },

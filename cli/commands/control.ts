@@ -7,6 +7,7 @@ import {
   resizeCohort,
   resumeCohort,
 } from '../../workers/client.ts';
+import { audited } from '../audit.ts';
 import { answer, say } from '../console.ts';
 import { askRun, lastCounts, tellRun } from '../liveRun.ts';
 import { openProgressLine } from '../progressLine.ts';
@@ -24,7 +25,7 @@ const order = (
     .argument('<run>', 'folder of the run')
     .addHelpText('after', `\nExample:\n  twinfold ${name} runs/demo`)
     .action(async (folder: string) => {
-      await tellRun(folder, act);
+      await audited(folder, { command: name }, () => tellRun(folder, act));
       say(done);
     });
 
@@ -48,7 +49,8 @@ export const resize = new Command('resize')
   .argument('<window>', 'subjects in flight', positive)
   .addHelpText('after', '\nExample:\n  twinfold resize runs/demo 64')
   .action(async (folder: string, window: number) => {
-    await tellRun(folder, (cohorts, run) => resizeCohort(cohorts, run, window));
+    const entry = { command: 'resize', details: { window } };
+    await audited(folder, entry, () => tellRun(folder, (cohorts, run) => resizeCohort(cohorts, run, window)));
     say(`${window} subjects in flight at once`);
   });
 

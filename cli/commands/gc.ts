@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Collected } from '../../activities/collectGarbage.ts';
+import { audited } from '../audit.ts';
 import { answer, say } from '../console.ts';
 import { positive } from './run.ts';
 
@@ -50,13 +51,16 @@ Examples:
   )
   .action(async (run: string | undefined, { dryRun, olderThan, keep, store, json }: GcOptions) => {
     const { sweepRun } = await import('../sweepRun.ts');
-    const collected = await sweepRun({
-      ...(run === undefined ? {} : { run }),
-      ...(store === undefined ? {} : { store }),
-      grace_ms: olderThan,
-      plans: keep,
-      isDryRun: dryRun === true,
-    });
+    const sweep = () =>
+      sweepRun({
+        ...(run === undefined ? {} : { run }),
+        ...(store === undefined ? {} : { store }),
+        grace_ms: olderThan,
+        plans: keep,
+        isDryRun: dryRun === true,
+      });
+    const entry = { command: 'gc', details: { dryRun: dryRun === true } };
+    const collected = await (run === undefined ? sweep() : audited(run, entry, sweep));
     if (json) answer({ ...collected, isDryRun: dryRun === true });
     else tell(collected, dryRun === true);
   });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { approve } from './approve.ts';
+import { audit } from './audit.ts';
 import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   gc,
   worker,
   key,
+  audit,
   doctor,
   bench,
 ];

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { audited } from '../audit.ts';
 import { say } from '../console.ts';
 
 export const report = new Command('report')
@@ -16,7 +17,7 @@ Examples:
   )
   .action(async (run: string, options: { resamples?: number }) => {
     const { writeReport } = await import('../writeReport.ts');
-    say(await writeReport(run, options));
+    say(await audited(run, { command: 'report' }, () => writeReport(run, options)));
   });
 
 function wholeNumber(text: string): number {

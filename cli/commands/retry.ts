@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { findServer } from '../../infra/temporal/startServer.ts';
 import { retryInRun } from '../../workers/client.ts';
+import { audited } from '../audit.ts';
 import type { BuildOptions } from '../buildCohort.ts';
 import { say } from '../console.ts';
 import { tellRun } from '../liveRun.ts';
@@ -18,7 +19,7 @@ export const retry = withBuildOptions(
     const note = readRunNote(folder);
     // A server given by address may be there without anybody who works for this run: only a run's own says that it is under way.
     if ((await findServer(runFolder(folder).databaseFile, {})) !== undefined) {
-      const count = await tellRun(folder, retryInRun);
+      const count = await audited(folder, { command: 'retry' }, () => tellRun(folder, retryInRun));
       say(
         count === 0
           ? 'the run is under way, and none of its finished pages has quarantined subjects; call retry when it has ended'
