@@ -5,6 +5,9 @@ import { TwinError } from '../twin/errors.ts';
 import { openMetrics, STAGE_BINS_s, type WorkerMetrics } from './metrics.ts';
 import type { WorkerSettings } from './settings.ts';
 
+/** Edges of the bins of a task's wait, s. The SDK's own end at a quarter of an hour; a cohort's backlog may be a day old. */
+const WAITING_BINS_s: readonly number[] = [0.1, 1, 10, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
 type Told = Pick<WorkerSettings, 'pool' | 'backend' | 'metricsAddress'>;
 
 /**
@@ -25,7 +28,10 @@ export function installRuntime(
             prometheus: {
               bindAddress: metricsAddress,
               useSecondsForDurations: true,
-              histogramBucketOverrides: { twinfold_stage_seconds: [...STAGE_BINS_s] },
+              histogramBucketOverrides: {
+                twinfold_stage_seconds: [...STAGE_BINS_s],
+                temporal_activity_schedule_to_start_latency: [...WAITING_BINS_s],
+              },
             },
           },
         };
