@@ -144,7 +144,7 @@ function outcomeSentences({ subject, written, lastRun }: Facts): string[] {
 
 const WORK: Readonly<Record<StageState['state'], string>> = {
   'up-to-date': 'up to date',
-  found: 'would be found: what it is made of is different now, and a result of just that is there',
+  found: 'would be found: a result of just these files and settings is there',
   again: 'would be computed again',
   lost: 'would be computed again, to the same bytes: its result is gone from the store',
   first: 'would be computed for the first time',
@@ -161,7 +161,7 @@ function todaySentences({ written, stages, refusal, sheetChanges, isRowSame, tod
     return ['up to date: a run now would compute nothing and write the same row'];
   if (changed.length === 0 && !isRowSame) lines.push('every stage is up to date; its row would be written again');
   for (const { stage, state, changes } of changed) {
-    if (written?.failure != null && state === 'first') continue;
+    if (written?.failure != null && changes.length === 0) continue;
     lines.push(`${stage}: ${WORK[state]}`);
     for (const { sentence } of changes) lines.push(`  because of ${sentence}`);
   }

@@ -10,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { gc } from './gc.ts';
 import { key } from './key.ts';
 import { query } from './query.ts';
+import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   diff,
   report,
   why,
+  replay,
   twin,
   synthesize,
   serve,
