@@ -32,6 +32,8 @@ export interface StartServerOptions {
   readonly connection?: () => Promise<GivenConnection>;
 }
 
+/** Runs that share a queue take turns by their fairness keys; the server knows how, and does so only when it is told to. */
+const FAIRNESS = ['matching.useNewMatcher=true', 'matching.enableFairness=true'];
 /** Finished runs stay visible this long. */
 const RETENTION_days = 365;
 const START_TIMEOUT_ms = 60_000;
@@ -64,6 +66,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   args.push('--db-filename', databaseFile, '--port', `${port}`, '--ui-port', `${uiPort}`);
   args.push('--http-port', `${httpPort}`, '--metrics-port', `${metricsPort}`, '--ui-disable-news-fetch');
   args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
+  args.push(...FAIRNESS.flatMap((setting) => ['--dynamic-config-value', setting]));
   const order = { command: cli.path, args, databaseFile, port, uiPort, version: cli.version };
   const guarded = await startGuarded(order, (pid, reason) => onEvent({ type: 'restarted', pid, reason }));
   try {
