@@ -4,6 +4,7 @@ import {
   ScheduleNotFoundError,
   type ScheduleOptions,
   ScheduleOverlapPolicy,
+  WorkflowFailedError,
 } from '@temporalio/client';
 import { TwinError } from '../twin/errors.ts';
 import { livingId, RUN_NAME, reprocessId, SIGNAL, WORKFLOW } from '../workflows/ids.ts';
@@ -162,9 +163,12 @@ async function resultOf({ client }: CohortClient, workflowId: string, runId: str
   try {
     const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId });
     const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-    return status.name === 'COMPLETED' ? await handle.result() : { status: status.name.toLowerCase() };
-  } catch {
-    return { status: 'unknown' }; // gone with the namespace's retention
+    return status.name === 'RUNNING' ? { status: 'running' } : await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) return { status: 'unknown' }; // gone with the namespace's retention
+    let cause: Error = error;
+    while (cause.cause instanceof Error) cause = cause.cause;
+    return { status: 'failed', reason: cause.message };
   }
 }
 

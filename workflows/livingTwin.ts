@@ -37,6 +37,8 @@ const URGENT = 1;
 const SETTLE_s = 20;
 /** However often visits come, tables are written after this many quiet times. */
 const MOST_SETTLES = 10;
+/** Whoever waits for a cohort looks at least this often whether it has ended. */
+const LONGEST_PATIENCE_s = 300;
 
 /**
  * The visits of a run's subjects: each is built at once, before the backlog, and when no more have come for a while the tables are written.
@@ -67,6 +69,7 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
   };
   const nextVisits = () => waiting.filter((subject) => !inFlight.has(subject));
   let quietSince_ms = Date.now();
+  let patience_s = settle_s;
   let published: LivingTwinResult['published'] = null;
   for (;;) {
     const next = nextVisits();
@@ -93,8 +96,10 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
     const done = await republish(input, { ...planned, before: planned.current });
     if (done === undefined) {
       // The run's cohort is under way: its tables first, then these.
-      await condition(() => waiting.length > 0, settle_s * 1000);
+      await condition(() => waiting.length > 0, patience_s * 1000);
+      patience_s = Math.min(LONGEST_PATIENCE_s, 2 * patience_s);
     } else {
+      patience_s = settle_s;
       built.clear();
       published = { status: done.status, version: done.version };
       if (waiting.length === 0) return { visited, published };

@@ -187,11 +187,9 @@ function linesOf(details: ScheduleDetails): string[] {
 
 /** What an execution did, in a sentence. */
 function resultSentence(result: unknown): string {
-  const { status, added, changed, removed, unchanged, computed, quarantined, version } = (result ?? {}) as Record<
-    string,
-    string | number | null | undefined
-  >;
-  if (added === undefined) return String(status ?? 'no answer');
+  const { status, reason, added, changed, removed, unchanged, computed, quarantined, version } = (result ??
+    {}) as Record<string, string | number | null | undefined>;
+  if (added === undefined) return reason === undefined ? String(status ?? 'no answer') : `${status}: ${reason}`;
   const seen = `${added} new, ${changed} changed, ${removed} removed, ${unchanged} unchanged`;
   if (status === 'nothing-to-do') return `nothing to do: ${unchanged} unchanged`;
   const made =

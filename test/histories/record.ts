@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { writeSource } from '../../activities/studySource.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
-import { cohortId, pageId, twinId, WORKFLOW } from '../../workflows/ids.ts';
+import { awaitVisits, signalVisit } from '../../workers/schedules.ts';
+import { cohortId, livingId, pageId, reprocessId, twinId, WORKFLOW } from '../../workflows/ids.ts';
 import { queueOf } from '../../workflows/queues.ts';
-import { fakeEdge } from '../helpers/fakeEdge.ts';
 import { writeFakeStudy } from '../helpers/fakeStudy.ts';
 import { historyText } from '../helpers/histories.ts';
+import { livingEdge, writeLivingStudy } from '../helpers/livingStudy.ts';
 import { startInProcessWorkers } from '../helpers/inProcessWorkers.ts';
 import { testServer } from '../helpers/server.ts';
 
@@ -20,7 +22,7 @@ const wanted = process.argv.slice(3);
 
 const server = await testServer();
 const store = openMemoryStore();
-const stopWorkers = await startInProcessWorkers(server.address, fakeEdge(store));
+const stopWorkers = await startInProcessWorkers(server.address, livingEdge(store));
 const client = await connectClient(server);
 const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 60 } as const;
 const study = await writeFakeStudy(
@@ -36,12 +38,26 @@ await client.client.workflow.execute(WORKFLOW.twin, {
   args: [{ place: { run: 'recorded', study: study.study, page: 0, position: 0 }, schedule }],
 });
 
+const living = { run: 'living', window: 4, schedule };
+const source = await writeLivingStudy(join(server.folder, 'living'), 'living', [{ value: 6 }, { value: 7 }]);
+await writeSource(store, 'living', { studyFile: source.studyFile, outFolder: join(server.folder, 'living', 'out') });
+await client.client.workflow.execute(WORKFLOW.reprocess, {
+  workflowId: reprocessId('living'),
+  taskQueue: queueOf('workflow'),
+  args: [living],
+});
+await source.write('sub-0001', { value: 7 }, 'another ECG');
+await signalVisit(client, { ...living, settle_s: 1 }, 'sub-0001');
+await awaitVisits(client, living);
+
 /** Id of a finished run, by its workflow and, after a `-`, what it shows. */
 const recorded: Readonly<Record<string, string>> = {
   buildCohort: cohortId('recorded'),
   buildSubjects: pageId('recorded', study.study.sha256, 0, 0),
   'buildSubjects-collected': pageId('recorded', study.study.sha256, 0, 0),
   buildTwin: twinId('recorded', 'sub-0000'),
+  reprocess: reprocessId('living'),
+  livingTwin: livingId('living'),
 };
 const folder = join(import.meta.dirname, release);
 await mkdir(folder, { recursive: true });
