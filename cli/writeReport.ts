@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { openStore } from '../activities/openStore.ts';
 import { DEFAULT_ANALYSIS } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
-import { type ColumnTable, textOf } from '../cohorts/analyses/table.ts';
+import { type ColumnTable, numbersOf, textOf } from '../cohorts/analyses/table.ts';
 import { readPublished } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
 import type { QuarantineEntry, ReportInput } from '../cohorts/report/reportInput.ts';
 import { resultFiles } from '../cohorts/report/results.ts';
+import type { SubjectCost } from '../cohorts/row.ts';
 import { publishedFolder, storeOf } from './runFolder.ts';
 import { twinsShown } from './twinsShown.ts';
 
@@ -64,6 +65,7 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
       isSynthetic: report.isSynthetic,
       bootstrap,
     },
+    costs: costsOf(await readPublished(folder, 'costs')),
     twinsShown: await twinsShown(table, await openStore(storeOf(run))),
   };
   const path = join(folder, 'report.html');
@@ -87,6 +89,27 @@ function settingsHash(table: ColumnTable): string | null {
   const found = new Set((table.columns.settingsSha256 ?? []).filter((hash) => hash !== null));
   const [only] = found;
   return found.size === 1 && typeof only === 'string' ? only : null;
+}
+
+function costsOf(table: ColumnTable): SubjectCost[] {
+  const [seconds, memory, attempts, started] = ['seconds', 'peakMemory_MB', 'attempts', 'started_ms'].map((column) =>
+    numbersOf(table, column),
+  );
+  return Array.from({ length: table.rows }, (_, row) => {
+    const [device, outcome] = [textOf(table, 'device', row), textOf(table, 'outcome', row)];
+    return {
+      subject: textOf(table, 'subject', row),
+      stage: textOf(table, 'stage', row),
+      seconds: seconds?.[row] ?? Number.NaN,
+      peakMemory_MB: memory?.[row] ?? Number.NaN,
+      attempts: attempts?.[row] ?? Number.NaN,
+      worker: textOf(table, 'worker', row),
+      wasCached: textOf(table, 'wasCached', row) === 'true',
+      started_ms: started?.[row] ?? Number.NaN,
+      ...(device === '' ? {} : { device }),
+      ...(outcome === '' ? {} : { outcome }),
+    };
+  });
 }
 
 const stageSchema = z.enum(['read', 'prepare', 'calibrate', 'measure']);

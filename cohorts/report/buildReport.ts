@@ -6,6 +6,7 @@ import { limitsSection, methodsSection } from './methods.ts';
 import type { ReportInput, ReportManifest } from './reportInput.ts';
 import { sizeScatter } from './sizeFigures.ts';
 import { STYLE } from './style.ts';
+import { timelineSection } from './timelineSection.ts';
 
 /** Nothing may be fetched, run or sent from a report: it holds its own style and pictures. */
 const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -13,10 +14,12 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src d
 /**
  * The report of a finished cohort: one HTML file that reads offline, prints, and stands on its own. The headline answer with its
  * interval and what it rests on comes first with the figure that shows it; then who is in the cohort, how well the twins fit, each estimand, who is missing,
- * methods, limits and the table's columns. Same input, same bytes.
+ * where the hours went, methods, limits and the table's columns. Same input, same bytes.
  */
 export function buildReport(input: ReportInput): string {
   const { manifest } = input;
+  const timeline = timelineSection(input.costs ?? []);
+  const sections = SECTIONS.filter(([id]) => id !== 'timeline' || timeline.html !== '');
   const page: Html = html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,13 +39,14 @@ export function buildReport(input: ReportInput): string {
 ${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up. What was planted in them lies in <code>truth/subjects.csv</code> beside the sample sheet; nothing in this report was computed from it.</p>` : ''}
 <section class="headline" aria-label="Answer">${headline(input)}</section>
 ${sizeScatter(input.table)}
-<nav aria-label="Sections">${SECTIONS.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}</nav>
+<nav aria-label="Sections">${sections.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}</nav>
 ${cohortFlow(input)}
 ${fitQuality(input)}
 ${shareSection(input)}
 ${velocitySection(input.analyses.velocityBySex)}
 ${indexSection(input.analyses.indexedQrs)}
 ${whoIsMissing(input)}
+${timeline}
 ${limitsSection(input)}
 ${methodsSection(input)}
 ${columnSection(input)}
@@ -69,6 +73,7 @@ const SECTIONS: readonly (readonly [string, string])[] = [
   ['velocity', 'Velocity'],
   ['indexed', 'Indexed QRS'],
   ['missing', 'Who is missing'],
+  ['timeline', 'Hours'],
   ['limits', 'Limits'],
   ['methods', 'Methods'],
   ['columns', 'Columns'],

@@ -1,5 +1,6 @@
 import type { CohortAnswers } from '../analyses/index.ts';
 import type { ColumnTable } from '../analyses/table.ts';
+import type { SubjectCost } from '../row.ts';
 import type { ColumnText } from '../table.ts';
 
 /** All that a report is made of. */
@@ -12,6 +13,8 @@ export interface ReportInput {
   readonly analyses: CohortAnswers;
   readonly manifest: ReportManifest;
   readonly twinsShown: readonly TwinShown[];
+  /** What each stage of each subject cost, where that is known */
+  readonly costs?: readonly SubjectCost[];
 }
 
 /** Why a subject has no twin. */
