@@ -1,13 +1,20 @@
 import * as Plot from '@observablehq/plot';
 import type { SubjectCost } from '../row.ts';
 import { drawFigure } from './figure.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, trusted } from './html.ts';
 import { dataTable, section } from './markup.ts';
 import { count, format, median } from './numbers.ts';
 import { TIMELINE_STAGES, type Timeline, timelineOf } from './timeline.ts';
 
 const STAGE_COLOUR = { domain: [...TIMELINE_STAGES], range: ['#E69F00', '#0072B2', '#009E73'] };
 const LANE_HEIGHT = 18;
+
+/** A square of each stage's colour before its name. */
+const legend: Html = trusted(
+  STAGE_COLOUR.domain
+    .map((stage, at) => `<span style="color:${STAGE_COLOUR.range[at]}" aria-hidden="true">■</span>\u00a0${stage}`)
+    .join(' '),
+);
 
 /** Where the hours of the run went: by worker, by stage, per twin. Empty where costs say nothing of when they arose. */
 export function timelineSection(costs: readonly SubjectCost[]): Html {
@@ -53,14 +60,14 @@ function lanesFigure({ lanes, lanesLeftOut, elapsed_s }: Timeline): Html {
     {
       id: 'timeline-lanes',
       alt: `Time line of ${count(lanes.length, 'worker')} over ${duration(elapsed_s)}: for each stretch of time the stage that took most of it`,
-      caption: html`<b>What each worker did when.</b> A row is a worker; its colour is the stage that took most of each stretch, paler where the worker was at work for only a part of it, white where it waited.${leftOut}`,
+      caption: html`<b>What each worker did when.</b> ${legend} A row is a worker; its colour is the stage that took most of each stretch, paler where the worker was at work for only a part of it, white where it waited.${leftOut}`,
     },
     {
       height: 56 + LANE_HEIGHT * lanes.length,
       marginLeft: 64,
       marginBottom: 40,
       marginTop: 8,
-      color: { ...STAGE_COLOUR, legend: true },
+      color: STAGE_COLOUR,
       x: {
         label: `${unit} since the run began`,
         labelAnchor: 'center',
