@@ -2,15 +2,12 @@ import type { CohortPart } from '../cohorts/publish.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
 import type { Store } from './artifacts.ts';
 import type { Edge } from './edge.ts';
-import { inOrder, inOrder } from './inOrder.ts';
+import { inOrder } from './inOrder.ts';
 import { markPage, type PagePlace, readMark, readPart, writePart } from './pageParts.ts';
 import { getPage, getPlan } from './study.ts';
 import { readCost, readRow, STAGES } from './subjectRecords.ts';
 
 /** Subjects whose records are read at the same time: each is four small answers of a store that may be far away. */
-const SUBJECTS_AHEAD = 8;
-
-/** Subjects that are read at the same time. */
 const SUBJECTS_AHEAD = 8;
 
 /** Gathers the rows of a page into one part, so that publishing need not read each subject's. */
@@ -55,7 +52,9 @@ async function readRecords(store: Store, run: string, subjects: readonly string[
   const costs: SubjectCost[] = [];
   const read = async (subject: string) =>
     Promise.all([readRow(store, run, subject), ...STAGES.map((stage) => readCost(store, run, subject, stage))]);
-  for await (const [row, ...stages] of inOrder(subjects.length, SUBJECTS_AHEAD, (index) => read(subjects[index] ?? ''))) {
+  for await (const [row, ...stages] of inOrder(subjects.length, SUBJECTS_AHEAD, (index) =>
+    read(subjects[index] ?? ''),
+  )) {
     if (row !== undefined) rows.push(row);
     costs.push(...stages.filter((cost) => cost !== undefined));
   }
