@@ -5,6 +5,7 @@ import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
 import { demo } from './demo.ts';
+import { deployment } from './deployment.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { gc } from './gc.ts';
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   approve,
   gc,
   worker,
+  deployment,
   key,
   audit,
   doctor,

@@ -4,7 +4,7 @@ import { BACKEND_NAMES } from '../../backends/index.ts';
 import type { BuildOptions } from '../buildCohort.ts';
 
 /** A whole number from 0. */
-function natural(text: string): number {
+export function natural(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number from 0');
   return value;
