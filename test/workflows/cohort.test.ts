@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type { Store } from '../../activities/artifacts.ts';
+import { readCollected } from '../../activities/collectPage.ts';
 import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { readPart } from '../../activities/pageParts.ts';
 import { readRow } from '../../activities/subjectRecords.ts';
+import type { CohortPart } from '../../cohorts/publish.ts';
 import {
   type CohortClient,
   cancelCohort,
@@ -149,6 +152,25 @@ test('quarantined subjects are built by a retry after their files were mended, a
   t.true(messages.every((done) => done >= 1));
   t.is(turns.filter((value) => value === 50).length, 1);
   t.is(turns.filter((value) => value === 52).length, 1);
+});
+
+test('a page that has ended is gathered, one that was retried is gathered again, and a twin built alone is no older than that', async (t) => {
+  const { options, folder } = await openRun('gathered', [{ value: 55 }, { value: 56, fail: 'BadInput' }]);
+  const place = { run: 'gathered', study: options.study.study, page: 0 };
+  const statuses = (part: CohortPart | undefined) => part?.rows.map(({ status }) => status);
+  await runCohort(client, options);
+  t.deepEqual(statuses(await readPart(store, place)), ['done', 'quarantined']);
+  await writeFile(join(folder, 'data', 'sub-0001.heart'), JSON.stringify({ value: 57 }));
+  await retryCohort(client, options);
+  t.deepEqual(statuses(await readPart(store, place)), ['done', 'done']);
+  await writeFile(join(folder, 'data', 'sub-0001.heart'), JSON.stringify({ value: 58, fail: 'BadEcg' }));
+  await client.client.workflow.execute(WORKFLOW.twin, {
+    workflowId: twinId('gathered', 'sub-0001'),
+    taskQueue: queueOf('workflow'),
+    args: [{ place: { ...place, position: 1 }, schedule }],
+  });
+  t.is(await readPart(store, place), undefined);
+  t.deepEqual(statuses(await readCollected(store, place)), ['done', 'quarantined']);
 });
 
 test('a paused run begins nothing, a resumed one ends, and its window can be changed', async (t) => {
