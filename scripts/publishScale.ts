@@ -135,5 +135,7 @@ async function measureHere(work: () => Promise<unknown>): Promise<void> {
   const began_ms = performance.now();
   await work();
   const seconds = (performance.now() - began_ms) / 1000;
-  process.send?.({ seconds, peakMemory_MB: process.resourceUsage().maxRSS / 1024 } satisfies Measured);
+  const measured: Measured = { seconds, peakMemory_MB: process.resourceUsage().maxRSS / 1024 };
+  if (process.send === undefined) process.stdout.write(`${JSON.stringify(measured)}\n`);
+  else process.send(measured);
 }
