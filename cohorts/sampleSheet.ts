@@ -1,4 +1,5 @@
 import type { Finding } from '../twin/errors.ts';
+import { identifyingLikeness } from './identifying.ts';
 import type { RawCell, RawRow, RawSheet } from './rawSheet.ts';
 import type { Cell, SampleSheetRow, SubjectId } from './row.ts';
 import {
@@ -84,6 +85,11 @@ function readRow(raw: RawRow, context: RowReading): SampleSheetRow | Refusal {
     return { subject: null, covariates: {}, refusal: id.refusal };
   }
   const { subject } = id;
+  const likeness = context.settings.ids === 'any' ? undefined : identifyingLikeness(subject);
+  if (likeness !== undefined) {
+    const refusal = `the subject reads like ${likeness}; give a pseudonym, or \`ids: any\` in the study file where it is one`;
+    return { subject: null, covariates: {}, refusal };
+  }
   const earlier = taken.get(subjectKey(subject));
   if (earlier !== undefined) {
     return { subject: null, covariates: {}, refusal: doubledSubject(subject, earlier, sheet.place) };

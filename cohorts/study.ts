@@ -38,6 +38,8 @@ export interface SheetSettings {
   /** The sheet's own codes of sex, beside the words. */
   readonly sexCodes: { readonly female: readonly string[]; readonly male: readonly string[] };
   readonly encoding: 'utf-8' | 'latin1';
+  /** `pseudonymous` refuses ids that read like a name, a date or a national number; `any` takes what may name a folder. */
+  readonly ids: 'pseudonymous' | 'any';
   /** Paths of a subject's files where the sheet has no such column; `{subject}` stands for the id. */
   readonly files: Readonly<Record<'anatomy' | 'ecg' | 'electrodes' | 'torso', string | null>>;
 }
@@ -81,6 +83,7 @@ export const DEFAULT_SHEET: SheetSettings = {
   missing: [],
   sexCodes: { female: [], male: [] },
   encoding: 'utf-8',
+  ids: 'pseudonymous',
   files: { anatomy: null, ecg: null, electrodes: null, torso: null },
 };
 

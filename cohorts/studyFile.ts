@@ -222,6 +222,7 @@ function toStudy(file: z.output<typeof studySchema>): Study {
     missing: file.missing,
     sexCodes: file.sexCodes,
     encoding: file.encoding,
+    ids: file.ids,
     files: {
       anatomy: file.files.anatomy ?? null,
       ecg: file.files.ecg ?? null,

@@ -89,6 +89,9 @@ export const studySchema = z
         .prefault({})
         .describe('The sheet’s own codes of sex, such as female: [2]; words are known.'),
       encoding: word(['utf-8', 'latin1']).default(DEFAULT_SHEET.encoding),
+      ids: word(['pseudonymous', 'any'])
+        .default(DEFAULT_SHEET.ids)
+        .describe('Whether ids that read like a name, a date or a national number are refused.'),
       files: files
         .prefault({})
         .describe('Paths of files where the sheet has no such column; {subject} stands for the id.'),
