@@ -1,5 +1,5 @@
-import { constants, copyFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { absentAsUndefined, writeWhole } from './writeWhole.ts';
 
 /** One file of a place, and what tells whether it changed: equal tags are equal contents, as far as the place can tell without reading. */
@@ -67,11 +67,11 @@ export function openFolderFiles(folder: string): Files {
 
 /** A rename where both are on one file system; else a copy beside its place that is renamed. */
 async function moveWhole(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'EXDEV' || error.code === 'ENOENT')))
-      throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     await writeWhole(to, (beside) => copyFile(from, beside));
     await rm(from, { force: true });
   }

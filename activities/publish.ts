@@ -34,8 +34,8 @@ export interface Published {
 const PAGES_AHEAD = 8;
 
 /**
- * Publishes the cohort's tables from the rows of every subject of a study. Each file is made beside its place and moved there, the manifest
- * last: whoever reads a published folder by its manifest reads one cohort.
+ * Publishes the cohort's tables from the rows of every subject of a study. Each file is made beside its place and moved there as a whole, and the
+ * manifest last: by its hashes a reader tells whether what lies there belongs together.
  */
 export async function publish(edge: Edge, input: PublishInput, control?: Pick<Control, 'signal'>): Promise<Published> {
   const { run, study, isHeld = false, computed = null } = input;
@@ -47,7 +47,7 @@ export async function publish(edge: Edge, input: PublishInput, control?: Pick<Co
     const counts = await edge.publish({
       run,
       plan,
-      parts: partsOf(store, plan, input),
+      parts: partsOf(store, plan, input, control),
       scratch,
       async take({ name, sha256, bytes, localFile }) {
         control?.signal.throwIfAborted(); // an attempt that was given up writes nothing over its successor's tables
@@ -72,9 +72,13 @@ async function* partsOf(
   store: Store,
   plan: StoredPlan,
   { run, study, isPatched }: PublishInput,
+  control: Pick<Control, 'signal'> | undefined,
 ): AsyncGenerator<CohortPart> {
   const read = isPatched ? readPatched : readCollected;
-  yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => read(store, { run, study, page }));
+  yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => {
+    control?.signal.throwIfAborted();
+    return read(store, { run, study, page });
+  });
   yield { rows: plan.refused.map(refusedSubjectRow), costs: [] };
 }
 

@@ -49,7 +49,11 @@ export default async function compute(task: ThreadTask): Promise<ThreadAnswer> {
     lookForStop();
     stop.signal.throwIfAborted();
     const control = {
-      signal: stop.signal,
+      /** Looks whenever it is asked for: a thread that computes hears of a stop in no other way. */
+      get signal() {
+        lookForStop();
+        return stop.signal;
+      },
       resumeFrom,
       onProgress: (progress: CalibrationProgress) => {
         port.postMessage({ type: 'progress', progress } satisfies FromThread);
