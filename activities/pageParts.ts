@@ -5,7 +5,7 @@ import type { CohortPart } from '../cohorts/publish.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import { decodeCosts, decodeRows, encodeCosts, encodeRows } from '../cohorts/rowParts.ts';
 import { TwinError } from '../twin/errors.ts';
-import type { Records, Store } from './artifacts.ts';
+import { artifactUri, type Records, type Store } from './artifacts.ts';
 import { artifactRef, parseJson } from './stageIndex.ts';
 
 /** One page of a run's study. */
@@ -46,6 +46,7 @@ export async function readPart(store: Store, place: PagePlace): Promise<CohortPa
   const text = await store.readRecord(keyOf('part', place));
   const record = text === undefined ? undefined : partRecord.safeParse(parseJson(text)).data;
   if (record === undefined || record.mark !== (await readMark(store, place))) return undefined;
+  if ([record.rows, record.costs].some((ref) => ref.uri !== artifactUri(ref.sha256, 'json'))) return undefined; // a bit of it is another
   const rows = await store.get(record.rows);
   const costs = await store.get(record.costs);
   if (rows === undefined || costs === undefined) return undefined;

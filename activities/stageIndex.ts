@@ -21,7 +21,7 @@ export async function findStage<T>(store: Store, parts: StageParts, result: z.Zo
   const text = await store.readRecord(stageKey(parts));
   const record = text === undefined ? undefined : parseJson(text);
   const parsed = z.object({ result }).safeParse(record);
-  if (!parsed.success) return undefined;
+  if (!parsed.success || !isWhole(record)) return undefined;
   for (const ref of refsIn(parsed.data.result)) {
     if (!(await store.has(ref))) return undefined;
   }
@@ -30,7 +30,17 @@ export async function findStage<T>(store: Store, parts: StageParts, result: z.Zo
 
 /** Remembers what a stage made, and from which parts, so that the next run need not make it. */
 export async function recordStage(store: Store, parts: StageParts, result: unknown): Promise<void> {
-  await store.writeRecord(stageKey(parts), canonicalJson({ parts, result }));
+  await store.writeRecord(
+    stageKey(parts),
+    canonicalJson({ parts, result, check: sha256(canonicalJson({ parts, result })) }),
+  );
+}
+
+/** Whether a record holds what was written: a metric with another bit is computed again. Records of before 0.2 have no such hash. */
+function isWhole(record: unknown): boolean {
+  if (typeof record !== 'object' || record === null || !('check' in record)) return true;
+  const { check, ...rest } = record;
+  return check === sha256(canonicalJson(rest));
 }
 
 /** Names of the parts in which two runs of a stage differ, sorted. */

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
 import { decodeRows, encodeRows, subjectCost } from '../cohorts/rowParts.ts';
+import { TwinError } from '../twin/errors.ts';
 import type { Records } from './artifacts.ts';
 import { markPage, type PagePlace } from './pageParts.ts';
+import { openSealed, sealText } from './sealedText.ts';
 import { artifactRef, parseJson, type StageParts } from './stageIndex.ts';
 import type { SubjectPlace } from './study.ts';
 
@@ -11,14 +13,23 @@ import type { SubjectPlace } from './study.ts';
 export const STAGES = ['prepare', 'calibrate', 'measure'] as const;
 export type StageName = (typeof STAGES)[number];
 
-/** A run's row of one subject: the last one written, whether its twin was built or not. */
+/**
+ * A run's row of one subject: the last one written, whether its twin was built or not. One that was cut short, or holds another bit than
+ * was written, is like one that is not there.
+ */
 export async function readRow(records: Records, run: string, subject: string): Promise<SubjectRow | undefined> {
-  const text = await records.readRecord(`row:${run}:${subject}`);
-  return text === undefined ? undefined : decodeRows(new TextEncoder().encode(text), `row of ${subject}`)[0];
+  const text = openSealed((await records.readRecord(`row:${run}:${subject}`)) ?? '');
+  if (!text) return undefined;
+  try {
+    return decodeRows(new TextEncoder().encode(text), `row of ${subject}`)[0];
+  } catch (error) {
+    if (error instanceof TwinError) return undefined; // cut short before its seal
+    throw error;
+  }
 }
 /** Writes a subject's row, and then marks its page, so that no older part of it is read. */
 export async function writeRow(records: Records, place: PagePlace, row: SubjectRow): Promise<void> {
-  await records.writeRecord(`row:${place.run}:${row.subject}`, new TextDecoder().decode(encodeRows([row])));
+  await records.writeRecord(`row:${place.run}:${row.subject}`, sealText(new TextDecoder().decode(encodeRows([row]))));
   await markPage(records, place);
 }
 

@@ -136,9 +136,11 @@ export const storeFaults: readonly Fault[] = [
   damaging('artifact-flipped', 'a bit of an artifact is another', 'artifacts', 'flip'),
   damaging('artifact-deleted', 'an artifact is deleted', 'artifacts', 'delete'),
   damaging('stage-truncated', 'the record of a stage is cut short', 'records/stage', 'truncate'),
+  damaging('stage-flipped', 'a bit of a stage’s record, which may be a metric’s, is another', 'records/stage', 'flip'),
   damaging('stage-deleted', 'the record of a stage is deleted', 'records/stage', 'delete'),
   damaging('trace-deleted', 'what is known of an input’s companions is deleted', 'records/trace', 'delete'),
   damaging('row-truncated', 'a subject’s row is cut short', 'records/row', 'truncate'),
+  damaging('row-flipped', 'a bit of a subject’s row, which may be a number’s, is another', 'records/row', 'flip'),
   damaging('row-deleted', 'a subject’s row is deleted', 'records/row', 'delete'),
   damaging('part-damaged', 'the gathered rows of a page are cut short', 'records/part', 'truncate', [
     'late',
