@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { addressOf } from '../activities/openStore.ts';
-import { chooseBackend } from '../backends/index.ts';
+import { type BackendChoice, chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
-import { runFolder, writeRunNote } from './runFolder.ts';
+import { refuseScheduled, runFolder, writeRunNote } from './runFolder.ts';
 import { runStudy } from './runStudy.ts';
 import { serverSentence } from './serverSentence.ts';
 
@@ -20,12 +20,41 @@ export interface BuildOptions {
   readonly publish?: string;
   readonly queues?: string;
   readonly backend: string;
+  /** Calibrate in the pool `gpu`: on this machine’s devices, or with no worker here on those elsewhere */
+  readonly gpu?: boolean;
+  /** There is a pool `large` elsewhere */
+  readonly large?: boolean;
+  /** 1 (urgent) to 5 (can wait) */
+  readonly priority?: number;
   readonly report: boolean;
   readonly json?: boolean;
   /** The science, where it is not the real one */
   readonly edgeModule?: URL;
   /** A worker silent for longer is taken for lost, s */
   readonly heartbeatTimeout_s?: number;
+}
+
+/** With `--gpu` and no other word a backend that has devices; on machines elsewhere when no worker is started here. */
+function chooseBackendOf({
+  backend,
+  gpu = false,
+  workers,
+}: BuildOptions): Promise<Pick<BackendChoice, 'reason'> & { backend: { name: string } }> {
+  if (!gpu || backend !== 'auto') return chooseBackend(backend);
+  return workers === 0
+    ? Promise.resolve({ backend: { name: 'webgpu' }, reason: 'for a pool of graphics devices' })
+    : chooseBackend('webgpu');
+}
+
+/** @throws TwinError BadStudy where this machine has no device that the backend can be told to take */
+async function devicesFor(backend: string): Promise<string[]> {
+  const { devicesOf, findDevices } = await import('../workers/devices.ts');
+  const devices = devicesOf(backend, await findDevices()).map(({ id }) => id);
+  if (devices.length > 0) return devices;
+  throw new TwinError(
+    'BadStudy',
+    `--gpu: found no device for the ${backend} backend; twinfold doctor lists what is here`,
+  );
 }
 
 /** Plain lines, where nobody watches, are this far apart. */
@@ -40,6 +69,7 @@ export async function buildCohort(
 ): Promise<number> {
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
+  refuseScheduled(out);
   const { backend, workers, slots, store = null } = options;
   const { study = null, sheet = null } = open.inputs;
   const entry = { command: isRetry ? 'retry' : 'run', study, details: { sheet, backend, workers, slots, store } };
@@ -58,7 +88,8 @@ async function build(
   const {
     backend: { name: backend },
     reason,
-  } = await chooseBackend(options.backend);
+  } = await chooseBackendOf(options);
+  const devices = options.gpu && options.workers > 0 ? await devicesFor(backend) : [];
   tellSheet(open, tell);
   const stop = new AbortController();
   const interrupt = () => {
@@ -83,6 +114,12 @@ async function build(
       ...(options.publish === undefined ? {} : { publish: addressOf(options.publish) }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
+      devices,
+      schedule: {
+        ...(options.gpu ? { calibrateOn: 'gpu' } : {}),
+        ...(options.large ? { hasLargePool: true } : {}),
+        ...(options.priority === undefined ? {} : { priority: options.priority }),
+      },
       isRetry,
       signal: stop.signal,
       events: {
@@ -105,7 +142,7 @@ async function build(
           tell(
             workers === 0
               ? 'no workers are started here: the work is left to those that wait elsewhere'
-              : `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})`,
+              : `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})${devices.map((device) => `; calibrating on ${device}`).join('')}`,
           );
         },
         worker: (event) => {

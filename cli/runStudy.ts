@@ -5,7 +5,7 @@ import { putStudy } from '../activities/study.ts';
 import { applyVisits, readVisits } from '../activities/visits.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
 import type { Traces } from '../workers/traces.ts';
-import type { CohortProgress, CohortResult } from '../workflows/messages.ts';
+import type { CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
 import { type EngineEvents, startEngine } from './startEngine.ts';
@@ -22,6 +22,10 @@ export interface RunStudyOptions {
   /** Worker processes, and stages that run at the same time in each; with no process, workers elsewhere do everything */
   readonly workers: number;
   readonly slots: number;
+  /** Devices that calibrate, one process each; none where it is not said */
+  readonly devices?: readonly string[];
+  /** What is not usual about how its activities are scheduled */
+  readonly schedule?: Partial<Pick<Schedule, 'calibrateOn' | 'hasLargePool' | 'priority'>>;
   /** Subjects in flight at once; twice the slots of the workers started here where it is not said */
   readonly window?: number;
   /** Compute backend, by name */
@@ -77,6 +81,7 @@ async function build(options: RunStudyOptions, traces: Traces | undefined): Prom
     workers: processes,
     slots,
     backend,
+    ...(options.devices === undefined ? {} : { devices: options.devices }),
     ...(edgeModule === undefined ? {} : { edgeModule }),
     events,
     signal,
@@ -91,7 +96,7 @@ async function build(options: RunStudyOptions, traces: Traces | undefined): Prom
         run: study.name,
         study: stored,
         window: options.window ?? 2 * Math.max(1, processes) * slots,
-        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues: engine.queues },
+        schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues: engine.queues, ...options.schedule },
         onProgress: (progress) => events.progress(progress),
         signal: AbortSignal.any([signal, gaveUp.signal]),
       });

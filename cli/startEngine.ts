@@ -3,7 +3,7 @@ import type { ServerEvent } from '../infra/temporal/events.ts';
 import { type RunningServer, startServer } from '../infra/temporal/startServer.ts';
 import type { ServerAccess } from '../workers/access.ts';
 import { queuesOf } from '../workers/queuesOf.ts';
-import { type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
+import { poolOfDevices, type RunningWorkers, startWorkers, type WorkerEvent } from '../workers/startWorkers.ts';
 import { accessFromEnvironment, givenConnection } from './accessFromEnvironment.ts';
 import { tracesUrl } from './tracesFromEnvironment.ts';
 
@@ -18,6 +18,8 @@ export interface EngineOptions {
   /** Worker processes, and stages that run at the same time in each; with no process, workers elsewhere do everything */
   readonly workers: number;
   readonly slots: number;
+  /** Devices that calibrate, one process each, as `findDevices` names them; none where it is not said */
+  readonly devices?: readonly string[];
   /** Compute backend, by name */
   readonly backend: string;
   /** The science; the real one where it is not said */
@@ -44,7 +46,18 @@ export interface Engine {
 
 /** Starts a server and workers. @throws TwinError BadStudy where one of them does not come up, and the signal's reason */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { databaseFile, store, logs, workers: processes, slots, backend, events, signal, edgeModule } = options;
+  const {
+    databaseFile,
+    store,
+    logs,
+    workers: processes,
+    slots,
+    backend,
+    events,
+    signal,
+    edgeModule,
+    devices = [],
+  } = options;
   signal.throwIfAborted();
   const server = await startServer({
     databaseFile,
@@ -69,6 +82,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           : [
               { pool: 'workflow', processes: 1, slots: 1 },
               { pool: 'cpu', processes, slots },
+              ...poolOfDevices(devices),
             ],
       onEvent: (event) => events.worker(event),
       logFolder: logs,

@@ -10,6 +10,12 @@ export function natural(text: string): number {
   return value;
 }
 
+function rank(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 5) throw new InvalidArgumentError('expected 1 to 5');
+  return value;
+}
+
 /** A whole number from 1; for options that count processes, slots or subjects. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -51,6 +57,13 @@ export function withBuildOptions(command: Command): Command {
     )
     .option('--queues <name>', 'first word of the task queues of workers elsewhere')
     .addOption(backendOption())
+    .option('--gpu', 'calibrate on this machine’s graphics devices, or with --workers 0 in the pool gpu elsewhere')
+    .option('--large', 'there is a pool "large" elsewhere, for what finds too little memory')
+    .option(
+      '--priority <n>',
+      'before or after other runs on the same queues: 1 is urgent, 5 can wait (default: 3)',
+      rank,
+    )
     .option('--no-report', 'leave out the report')
     .option('--json', 'answer with one JSON document');
 }
