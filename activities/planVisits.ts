@@ -2,6 +2,7 @@ import { currentVersion } from '../cohorts/versions.ts';
 import type { Edge } from './edge.ts';
 import { openFiles } from './openStore.ts';
 import { planStudy } from './planStudy.ts';
+import { recordRun } from './runRecord.ts';
 import { getPlan, PAGE_SIZE, putStudy, type StudyInput } from './study.ts';
 import { readSource } from './studySource.ts';
 import { readVersions } from './versions.ts';
@@ -36,6 +37,7 @@ export async function planVisits(edge: Edge, { run, subjects }: PlanVisitsInput)
   const { subjects: _, pages: __, ...plan } = await getPlan(store, base);
   const rows = applyVisits(await allRows(store, await getPlan(store, base)), await readVisits(store, run));
   const whole = await putStudy(store, plan, rows);
+  await recordRun(store, { run, study: whole.study }); // who sweeps the store keeps what it names
   const wanted = new Set(subjects);
   const work = rows.filter(({ subject }) => wanted.has(subject));
   return {

@@ -3,6 +3,7 @@ import { currentVersion, heldVersion, type Retention } from '../cohorts/versions
 import { writeDiff } from './diffRun.ts';
 import type { Control, Edge } from './edge.ts';
 import { openFiles } from './openStore.ts';
+import { recordRun } from './runRecord.ts';
 import { getPlan } from './study.ts';
 import { readVersions, sweepVersions } from './versions.ts';
 import { noteSource } from './watchSource.ts';
@@ -27,6 +28,7 @@ export interface Settled {
 /** After a publication: notes what it was made of, writes what changed beside the new version, and removes versions that are old enough. */
 export async function settleRun(edge: Edge, input: SettleInput, control: Control): Promise<Settled> {
   const { run, study, before, isHeld = false, retention = {} } = input;
+  await recordRun(edge.store, { run, study });
   await noteSource(edge, { run, study }, control);
   const files = await openFiles((await getPlan(edge.store, study)).outFolder);
   const versions = await readVersions(files);

@@ -86,6 +86,17 @@ export function writeRunNote(folder: string, { study, data, ...rest }: RunNote):
   writeFileSync(join(root, 'run.json'), `${JSON.stringify(note, null, 2)}\n`);
 }
 
+/** @throws TwinError BadStudy where a schedule keeps the folder's run up to date: what works on it has another server and another store */
+export function refuseScheduled(folder: string): void {
+  if (!existsSync(join(runFolder(folder).root, 'run.json'))) return;
+  const { home } = readRunNote(folder);
+  if (home === undefined) return;
+  throw new TwinError(
+    'BadStudy',
+    `${folder}: is kept up to date by a schedule; fire it now with twinfold schedule trigger ID --home ${home}, or name another folder with --out`,
+  );
+}
+
 /** Where a run keeps its artifacts: a folder or a bucket. */
 export const storeOf = (folder: string): string => readRunNote(folder).store ?? runFolder(folder).store;
 

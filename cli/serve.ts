@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../activities/openStore.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
+import { audit } from './audit.ts';
 import { EXIT, PROGRAM, say } from './console.ts';
 import { writeHome } from './home.ts';
 import { runFolder } from './runFolder.ts';
@@ -61,6 +62,8 @@ export async function serve(home: string, options: ServeOptions): Promise<number
     try {
       const slots = Math.max(1, options.workers) * options.slots;
       writeHome(home, { store, queues: engine.queues, backend, slots });
+      const { workers, queues = null } = options;
+      await audit(home, { command: 'serve', details: { backend, workers, slots, queues }, outcome: 'begun' }, 'new');
       say(`${options.workers} CPU workers, ${options.slots} at a time each, on the ${backend} backend (${reason})`);
       say(`up; ${PROGRAM} schedule create STUDY --home ${home} brings a study up to date by itself; Ctrl-C ends`);
       await Promise.race([untilRaised(stop.signal), engine.workers.ended]);

@@ -70,12 +70,12 @@ function effectLines(effects: readonly CohortEffect[]): string[] {
       index === 0 ? (unit ?? '') : '',
       group,
       `${before.n} → ${after.n}`,
-      `${figure(before.mean)} → ${figure(after.mean)}`,
       `${figure(before.median)} → ${figure(after.median)}`,
+      `${figure(before.mean)} → ${figure(after.mean)}`,
     ]),
-    ['', '', 'women − men', '', `${interval(womenMinusMen.before)} → ${interval(womenMinusMen.after)}`, ''],
+    ['', '', 'women − men', '', '', `${interval(womenMinusMen.before)} → ${interval(womenMinusMen.after)}`],
   ]);
-  return aligned([['in the cohort', 'unit', 'group', 'n', 'mean', 'median'], ...table], []);
+  return aligned([['in the cohort', 'unit', 'group', 'n', 'median', 'mean [95 %]'], ...table], []);
 }
 
 const interval = ({ difference, low, high }: SexDifference): string =>

@@ -14,7 +14,8 @@ import { writePopulation } from '../cli/writePopulation.ts';
 import { runCommand } from '../infra/temporal/runCommand.ts';
 import { PUBLISHED } from './kills/studyRun.ts';
 import { type EndedCommand, environmentOf, runCli } from './s3/bucketRun.ts';
-import { type ProxiedRequest, startFaultProxy } from './s3/faultProxy.ts';
+import { startFaultProxy } from './s3/faultProxy.ts';
+import { countRequests, measureRequests } from './s3/requests.ts';
 import { BUCKET, buildS3Server, CREDENTIALS, S3_SERVERS, type S3ServerName, startS3Server } from './s3/servers.ts';
 
 const NAME = 'buckets';
@@ -25,6 +26,7 @@ const BROKEN = 1;
 const QUARANTINED = 3;
 const BUILD_s = 1200;
 const TEST_s = 600;
+const REQUEST_SUBJECTS = 20;
 
 const { values } = parseArgs({
   options: {
@@ -75,19 +77,6 @@ async function problemsOf(
   return problems;
 }
 
-/** Requests a subject, by what they ask and what for. */
-function countOf(requests: readonly ProxiedRequest[]): string {
-  const counts = new Map<string, number>();
-  for (const { method, path } of requests) {
-    const query = new URL(path, 'http://store').searchParams;
-    const kind = query.has('list-type') ? 'LIST' : method;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  const subjects = size + BROKEN;
-  const each = [...counts].sort().map(([kind, count]) => `${kind} ${(count / subjects).toFixed(1)}`);
-  return `; requests a subject: ${each.join(', ')}`;
-}
-
 async function copyAll(from: Files, to: Files): Promise<void> {
   for await (const { path } of from.list()) await to.write(path, (await from.read(path)) ?? new Uint8Array(0));
 }
@@ -95,7 +84,8 @@ async function copyAll(from: Files, to: Files): Promise<void> {
 async function checkServer(name: S3ServerName): Promise<void> {
   console.log(`\n${name} (${S3_SERVERS[name].module})`);
   const server = await startS3Server(name, mkdtempSync(join(folder, `${name}-`)));
-  const proxy = await startFaultProxy(server.endpoint, Number(values.latency));
+  const proxy = await startFaultProxy(server.endpoint);
+  proxy.delay(Number(values.latency));
   const settings = { endpoint: server.endpoint, credentials: CREDENTIALS };
   const open = (prefix: string) => openS3Files(`s3://${BUCKET}/${prefix}`, settings);
   try {
@@ -110,8 +100,20 @@ async function checkServer(name: S3ServerName): Promise<void> {
         environmentOf(proxy.endpoint),
       );
       const tables = [await open(`published-${store}`), openFolderFiles(runFolder(out).published)];
-      tell(what, end.seconds, await problemsOf(end, tables, { isAgain }), countOf(proxy.requests.slice(before)));
+      tell(
+        what,
+        end.seconds,
+        await problemsOf(end, tables, { isAgain }),
+        `; requests a subject: ${countRequests(proxy.requests.slice(before), size + BROKEN)}`,
+      );
     };
+    const check = ['check', study, '--json'];
+    const [inFolder, inBucket] = [
+      await runCli(check, environmentOf(proxy.endpoint)),
+      await runCli([...check, '--data', `s3://${BUCKET}/data`], environmentOf(proxy.endpoint)),
+    ];
+    const isSame = inFolder.output === inBucket.output && inFolder.code === inBucket.code;
+    tell('the check of the inputs', inBucket.seconds, isSame ? [] : [`other answer:\n${inBucket.output}`]);
     await run('inputs, store and tables in the bucket', 'store', false);
     await run('the same again', 'store', true);
     await copyAll(openFolderFiles(runFolder(first).store), await open('moved'));
@@ -172,6 +174,15 @@ try {
   expected = await hashesOf(openFolderFiles(runFolder(first).published));
   tell('everything in folders', end.seconds, await problemsOf(end, [], { isAgain: false }));
   for (const name of names) await checkServer(name);
+  const [near] = names;
+  if (near !== undefined) {
+    console.log(
+      `\nrequests of ${REQUEST_SUBJECTS} subjects whose science takes no time, one after another, on ${near}`,
+    );
+    const server = await startS3Server(near, mkdtempSync(join(folder, 'requests-')));
+    for (const line of await measureRequests(server.endpoint, REQUEST_SUBJECTS).finally(server.stop))
+      console.log(`  ${line}`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -153,9 +153,9 @@ export async function buildCohort(input: BuildCohortInput): Promise<CohortResult
 
   ledger.isPublishing = true;
   const { publish } = activitiesOn('cpu', schedule, '1 hour', 5);
-  const { study: whole = study, isHeld = false } = input.publication ?? {};
+  const { study: whole = study, isHeld = false, computed: before = 0 } = input.publication ?? {};
   const built = ledger.progress();
-  const computed = built.done - built.cached;
+  const computed = before + built.done - built.cached;
   const isPatched = whole.sha256 !== study.sha256;
   const published = await publish({ run, study: whole, computed, isHeld, isPatched });
   await condition(allHandlersFinished);

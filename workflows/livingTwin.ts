@@ -23,7 +23,11 @@ export interface LivingTwinInput extends LivingRun {
   /** Quiet after the last visit before the tables are written, s */
   readonly settle_s?: number;
   /** What an earlier execution had still to do */
-  readonly state?: { readonly waiting: readonly string[]; readonly built: readonly string[] };
+  readonly state?: {
+    readonly waiting: readonly string[];
+    readonly built: readonly string[];
+    readonly computed: number;
+  };
 }
 
 export interface LivingTwinResult {
@@ -48,6 +52,7 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
   const { run, schedule, settle_s = SETTLE_s } = input;
   let waiting = [...(input.state?.waiting ?? [])];
   const built = new Set(input.state?.built ?? []);
+  let computed = input.state?.computed ?? 0;
   const inFlight = new Set<string>();
   let broken: unknown;
   setHandler(visit, (subject) => {
@@ -59,7 +64,8 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
   /** Its place is free again when this ends, and nothing is thrown. */
   const build = async ({ subject, page, position }: PlannedVisits['places'][number], study: ArtifactRef) => {
     try {
-      await buildUrgently(run, subject, { place: { run, study, page, position }, schedule: urgent });
+      const outcome = await buildUrgently(run, subject, { place: { run, study, page, position }, schedule: urgent });
+      if (outcome.status === 'done' && !outcome.wasCached) computed++;
       built.add(subject);
     } catch (error) {
       broken ??= error;
@@ -93,7 +99,7 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
     if (!isOverdue && (await condition(() => waiting.length > 0, settle_s * 1000))) continue;
     const visited = [...built].sort();
     const planned = await planVisits({ run, subjects: visited });
-    const done = await republish(input, { ...planned, before: planned.current });
+    const done = await republish(input, { ...planned, before: planned.current, computed });
     if (done === undefined) {
       // The run's cohort is under way: its tables first, then these.
       await condition(() => waiting.length > 0, patience_s * 1000);
@@ -101,12 +107,13 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
     } else {
       patience_s = settle_s;
       built.clear();
+      computed = 0;
       published = { status: done.status, version: done.version };
       if (waiting.length === 0) return { visited, published };
     }
     quietSince_ms = Date.now();
     if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof livingTwin>({ ...input, state: { waiting, built: [...built] } });
+      await continueAsNew<typeof livingTwin>({ ...input, state: { waiting, built: [...built], computed } });
     }
   }
 }

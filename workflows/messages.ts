@@ -51,6 +51,8 @@ export interface PublicationInput {
   readonly study?: ArtifactRef;
   /** Whether the tables become a version that waits for a word */
   readonly isHeld?: boolean;
+  /** Twins that were computed for these tables before the cohort began */
+  readonly computed?: number;
 }
 
 /** One execution of a page. */

@@ -65,19 +65,23 @@ export interface Republication {
   readonly whole: StudyInput;
   /** Version of the run's tables before */
   readonly before: string | null;
+  /** Twins that were computed already */
+  readonly computed?: number;
 }
 
 /** Builds some subjects of a run and publishes all; undefined where another execution of the run's cohort is under way. */
 export async function republish(
   { run, window, schedule, isHeld, retention }: LivingRun,
-  { work, whole, before }: Republication,
+  { work, whole, before, computed = 0 }: Republication,
 ): Promise<Pick<ReprocessResult, 'status' | 'computed' | 'quarantined' | 'version'> | undefined> {
   const hold = isHeld === undefined ? {} : { isHeld };
   let built: CohortResult;
   try {
     built = await executeChild(buildCohort, {
       workflowId: cohortId(run),
-      args: [{ run, ...work, window, schedule, selection: 'all', publication: { study: whole.study, ...hold } }],
+      args: [
+        { run, ...work, window, schedule, selection: 'all', publication: { study: whole.study, computed, ...hold } },
+      ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
   } catch (error) {

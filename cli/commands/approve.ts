@@ -19,7 +19,11 @@ Examples:
   .action(async (run: string, version: string | undefined, { reject, json }: { reject?: boolean; json?: boolean }) => {
     const { openFiles } = await import('../../activities/openStore.ts');
     const { decideVersion } = await import('../../activities/versions.ts');
-    const decided = await decideVersion(await openFiles(runFolder(run).published), version, reject !== true);
+    const { audited } = await import('../audit.ts');
+    const entry = { command: 'approve', details: { version: version ?? null, reject: reject === true } };
+    const decided = await audited(run, entry, async () =>
+      decideVersion(await openFiles(runFolder(run).published), version, reject !== true),
+    );
     if (json) answer(decided);
     else if (reject) say(`version ${decided.version} is rejected; the run’s tables stay as they are`);
     else say(`version ${decided.version} is published; ${PROGRAM} report ${run} writes its report`);

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CohortClient } from '../../workers/client.ts';
 import type { ScheduleDetails, ScheduleState } from '../../workers/schedules.ts';
 import { answer, PROGRAM, say } from '../console.ts';
 import { DEFAULT_HOME, type HomeNote } from '../home.ts';
@@ -49,7 +50,9 @@ Examples:
   )
   .action(async (study: string, options: CreateOptions) => {
     const { createFor } = await import('../scheduleRun.ts');
-    const { id, out } = await createFor(study, options);
+    const { home, hold = false, overlap, paused = false } = options;
+    const details = { hold, overlap, paused, id: options.id ?? null };
+    const { id, out } = await noted(home, 'create', details, () => createFor(study, options));
     say(
       `schedule ${id}: tables go to ${out}/published; ${PROGRAM} schedule trigger ${id} --home ${options.home} begins now`,
     );
@@ -61,7 +64,7 @@ const list = new Command('list')
   .option('--json', 'answer with one JSON document')
   .addHelpText('after', '\nExample:\n  twinfold schedule list --home /srv/twinfold')
   .action(async ({ home, json }: HomeOptions) => {
-    const found = await ask(home, ({ listSchedules }) => listSchedules);
+    const found = await ask(home, ({ listSchedules }, cohorts) => listSchedules(cohorts));
     if (json) answer(found);
     else for (const schedule of found) say(lineOf(schedule));
     if (!json && found.length === 0) say('no schedules');
@@ -74,12 +77,7 @@ const describe = new Command('describe')
   .option('--json', 'answer with one JSON document')
   .addHelpText('after', '\nExample:\n  twinfold schedule describe hearts --home /srv/twinfold')
   .action(async (id: string, { home, json }: HomeOptions) => {
-    const found = await ask(
-      home,
-      ({ describeSchedule }) =>
-        (cohorts) =>
-          describeSchedule(cohorts, id),
-    );
+    const found = await ask(home, ({ describeSchedule }, cohorts) => describeSchedule(cohorts, id));
     if (json) answer(found);
     else for (const line of linesOf(found)) say(line);
   });
@@ -93,17 +91,12 @@ const trigger = new Command('trigger')
   .addHelpText('after', '\nExample:\n  twinfold schedule trigger hearts --home /srv/twinfold --wait')
   .action(async (id: string, { home, wait, json }: HomeOptions & { readonly wait?: boolean }) => {
     if (wait !== true) {
-      await ask(
-        home,
-        ({ triggerSchedule }) =>
-          (cohorts) =>
-            triggerSchedule(cohorts, id),
-      );
+      await order(home, 'trigger', { id }, ({ triggerSchedule }, cohorts) => triggerSchedule(cohorts, id));
       say(`fired; ${PROGRAM} schedule describe ${id} --home ${home} says what becomes of it`);
       return;
     }
     const { triggerAndWait } = await import('../scheduleRun.ts');
-    const fired = await ask(home, () => (cohorts, note) => triggerAndWait(cohorts, note, id));
+    const fired = await order(home, 'trigger', { id }, (_, cohorts, note) => triggerAndWait(cohorts, note, id));
     if (json) answer(fired.result);
     else {
       say(resultSentence(fired.result));
@@ -119,16 +112,11 @@ const backfill = new Command('backfill')
   .requiredOption('--to <time>', 'last moment', moment)
   .addHelpText('after', '\nExample:\n  twinfold schedule backfill hearts --from 2026-11-01 --to 2026-11-03')
   .action(async (id: string, { home, from, to }: HomeOptions & { readonly from: Date; readonly to: Date }) => {
-    await ask(
-      home,
-      ({ backfillSchedule }) =>
-        (cohorts) =>
-          backfillSchedule(cohorts, id, from, to),
-    );
+    await order(home, 'backfill', { id }, ({ backfillSchedule }, cohorts) => backfillSchedule(cohorts, id, from, to));
     say(`fires for every time from ${from.toISOString()} to ${to.toISOString()}`);
   });
 
-const order = (
+const simple = (
   name: 'pause' | 'unpause' | 'delete',
   description: string,
   done: string,
@@ -140,7 +128,7 @@ const order = (
     .addOption(homeOption())
     .addHelpText('after', `\nExample:\n  twinfold schedule ${name} hearts --home /srv/twinfold`)
     .action(async (id: string, { home }: HomeOptions) => {
-      await ask(home, (schedules) => (cohorts) => schedules[act](cohorts, id));
+      await order(home, name, { id }, (schedules, cohorts) => schedules[act](cohorts, id));
       say(done);
     });
 
@@ -151,20 +139,30 @@ export const schedule = new Command('schedule')
   .addCommand(describe)
   .addCommand(trigger)
   .addCommand(backfill)
-  .addCommand(order('pause', 'Lets a schedule fire no more until it is unpaused.', 'paused', 'pauseSchedule'))
-  .addCommand(order('unpause', 'Lets a paused schedule fire again.', 'fires again', 'unpauseSchedule'))
+  .addCommand(simple('pause', 'Lets a schedule fire no more until it is unpaused.', 'paused', 'pauseSchedule'))
+  .addCommand(simple('unpause', 'Lets a paused schedule fire again.', 'fires again', 'unpauseSchedule'))
   .addCommand(
-    order('delete', 'Removes a schedule; its run and its tables stay.', 'removed; its run stays', 'deleteSchedule'),
+    simple('delete', 'Removes a schedule; its run and its tables stay.', 'removed; its run stays', 'deleteSchedule'),
   );
 
 type Schedules = typeof import('../../workers/schedules.ts');
-type Asked<T> = (cohorts: import('../../workers/client.ts').CohortClient, note: HomeNote) => Promise<T>;
+type Act<T> = (schedules: Schedules, cohorts: CohortClient, note: HomeNote) => Promise<T>;
+type Details = Readonly<Record<string, string | boolean | null>>;
 
 /** Asks the server of a home about its schedules. */
-async function ask<T>(home: string, choose: (schedules: Schedules) => Asked<T>): Promise<T> {
+async function ask<T>(home: string, act: Act<T>): Promise<T> {
   const { askHome } = await import('../home.ts');
   const schedules = await import('../../workers/schedules.ts');
-  return askHome(home, choose(schedules));
+  return askHome(home, (cohorts, note) => act(schedules, cohorts, note));
+}
+
+/** Does something to a schedule, and writes into the log of its home who did. */
+const order = <T>(home: string, what: string, details: Details, act: Act<T>): Promise<T> =>
+  noted(home, what, details, () => ask(home, act));
+
+async function noted<T>(home: string, what: string, details: Details, work: () => Promise<T>): Promise<T> {
+  const { audited } = await import('../audit.ts');
+  return audited(home, { command: `schedule ${what}`, details }, work);
 }
 
 function lineOf({ id, run, isPaused, next, recent, note }: ScheduleState): string {

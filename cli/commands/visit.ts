@@ -32,7 +32,11 @@ Examples:
   )
   .action(async (run: string, subject: string, { json, ...options }: VisitOptions) => {
     const { visitSubject } = await import('../visitSubject.ts');
-    const done = await visitSubject(run, subject, options);
+    const { audited } = await import('../audit.ts');
+    const { hold = false, wait = false } = options;
+    const done = await audited(run, { command: 'visit', details: { subject, hold, wait } }, () =>
+      visitSubject(run, subject, options),
+    );
     if (options.wait !== true) say(`${subject}: is built now; the tables follow when no more visits come`);
     else if (json) answer(done);
     else {

@@ -8,6 +8,10 @@ export type Fault =
   /** Answers of a store in trouble, without asking it */
   | 'slow-down'
   | 'internal-error'
+  /** Of a store that knows no conditions */
+  | 'not-implemented'
+  /** Of a store where another is writing the same object */
+  | 'conflict'
   /** The store has it, and a cache on the way says that it has not */
   | 'stale-404'
   /** The connection ends in the middle of the body */
@@ -37,11 +41,14 @@ export interface FaultProxy {
   mostConnections(): number;
   /** Decides from now on what becomes of requests. */
   decide(choose: (asked: ProxiedRequest) => Fault): void;
+  /** Lets every request come this much later from now on. */
+  delay(latency_ms: number): void;
   stop(): Promise<void>;
 }
 
 /** A server between a client and a store, which counts what is asked and breaks what it is told to. */
-export async function startFaultProxy(target: string, latency_ms = 0): Promise<FaultProxy> {
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  let latency_ms = 0;
   const requests: ProxiedRequest[] = [];
   let choose: (asked: ProxiedRequest) => Fault = () => 'none';
   let open = 0;
@@ -64,6 +71,9 @@ export async function startFaultProxy(target: string, latency_ms = 0): Promise<F
     decide(next) {
       choose = next;
     },
+    delay(next_ms) {
+      latency_ms = next_ms;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -75,12 +85,16 @@ export async function startFaultProxy(target: string, latency_ms = 0): Promise<F
 const ANSWERS = {
   'slow-down': [503, 'SlowDown'],
   'internal-error': [500, 'InternalError'],
+  'not-implemented': [501, 'NotImplemented'],
+  conflict: [409, 'ConditionalRequestConflict'],
   'stale-404': [404, 'NoSuchKey'],
 } as const;
 
+const isAnswer = (fault: Fault): fault is keyof typeof ANSWERS => fault in ANSWERS;
+
 function answer(target: string, fault: Fault, incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (fault === 'silence') return;
-  if (fault === 'slow-down' || fault === 'internal-error' || fault === 'stale-404') {
+  if (isAnswer(fault)) {
     const [status, code] = ANSWERS[fault];
     incoming.resume().once('end', () => {
       const text = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>on purpose</Message></Error>`;
