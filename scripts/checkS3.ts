@@ -1,20 +1,22 @@
 // Runs the tests of stores and a small study on real S3 servers, and compares the tables' bytes with a folder's run:
 // `node scripts/checkS3.ts [--subjects 3] [--servers gofakes3,versitygw] [--latency 0]`. Builds the servers with Go where it has to (minutes,
 // once); takes about five minutes.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Files, openFolderFiles } from '../activities/files.ts';
 import { openS3Files } from '../activities/s3Files.ts';
 import { openS3Store } from '../activities/s3Store.ts';
 import { runFolder } from '../cli/runFolder.ts';
 import { writePopulation } from '../cli/writePopulation.ts';
-import { runCommand } from '../infra/temporal/runCommand.ts';
 import { PUBLISHED } from './kills/studyRun.ts';
 import { type EndedCommand, environmentOf, runCli } from './s3/bucketRun.ts';
-import { startFaultProxy } from './s3/faultProxy.ts';
+import { type Fault, startFaultProxy } from './s3/faultProxy.ts';
 import { countRequests, measureRequests } from './s3/requests.ts';
 import { BUCKET, buildS3Server, CREDENTIALS, S3_SERVERS, type S3ServerName, startS3Server } from './s3/servers.ts';
 
@@ -24,8 +26,19 @@ const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
 const EDGE_mm = 3.2;
 const BROKEN = 1;
 const QUARANTINED = 3;
+/** One request in so many meets one of these, in turn. */
+const FAULT_EVERY = 9;
+const FAULTS: readonly Fault[] = [
+  'slow-down',
+  'internal-error',
+  'stale-404',
+  'reset',
+  'cut-short',
+  'damaged',
+  'answer-lost',
+];
 const BUILD_s = 1200;
-const TEST_s = 600;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REQUEST_SUBJECTS = 20;
 
 const { values } = parseArgs({
@@ -118,6 +131,11 @@ async function checkServer(name: S3ServerName): Promise<void> {
     await run('the same again', 'store', true);
     await copyAll(openFolderFiles(runFolder(first).store), await open('moved'));
     await run('a folder’s store moved into the bucket', 'moved', true);
+    let met = 0;
+    proxy.decide(({ number }) => (number % FAULT_EVERY === 0 ? (FAULTS[met++ % FAULTS.length] ?? 'none') : 'none'));
+    await run(`each ${FAULT_EVERY}th request meets a fault`, 'faulty', false);
+    proxy.decide(() => 'none');
+    tell('faults that were met', 0, met < FAULTS.length ? [`only ${met}`] : [], `: ${met}, of ${FAULTS.length} kinds`);
     const store = await openS3Store(`s3://${BUCKET}/store`, settings);
     const left: string[] = [];
     for await (const { uri } of store.listHalfWritten?.() ?? []) left.push(uri);
@@ -146,13 +164,11 @@ try {
   }
   if (failures > 0) throw new Error('without its servers there is nothing to check');
   if (!values['run-only']) {
-    const ava = [
-      'node_modules/ava/entrypoints/cli.mjs',
-      'test/activities/s3.test.ts',
-      'test/activities/s3Faults.test.ts',
-    ];
-    const output = await runCommand(process.execPath, ava, { timeout_s: TEST_s });
-    console.log(output.trim().split('\n').at(-1));
+    const tests = ['test/activities/s3.test.ts', 'test/activities/s3Faults.test.ts'];
+    const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.js', import.meta.url));
+    const child = spawn(process.execPath, [ava, ...tests], { cwd: ROOT, stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) failures++;
   }
   await writePopulation({
     out: population,

@@ -6,7 +6,7 @@ export const check = new Command('check')
     'Says what is wrong with which subject, before anything is calibrated: files, meshes, anatomies, electrodes, ECGs.',
   )
   .argument('<study>', 'study file')
-  .option('--data <dir>', 'folder that the sheet’s paths start in (default: the study’s)')
+  .option('--data <place>', 'folder or s3://bucket/prefix that the sheet’s paths start in (default: the study’s)')
   .option('--out <dir>', 'folder for check.html (pictures of every subject) and check.json')
   .option('--json', 'answer with one JSON document')
   .addHelpText(

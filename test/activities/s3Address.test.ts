@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
+import { openFiles, openStore } from '../../activities/openStore.ts';
 import { objectKey, parseBucketAddress, pathOfObject } from '../../activities/s3Address.ts';
 import { BucketError, bucketError } from '../../activities/s3Error.ts';
 
@@ -50,4 +52,16 @@ test('a refusal is told with what to do about it, and keeps no secret of the req
   t.regex(String(bucketError(unknown, 's3://twins/x')), /answered 418 \(Odd: odd\) 2 times in a row/);
   const fault = new TypeError('a fault of the program');
   t.is(bucketError(fault, 's3://twins/x'), fault);
+});
+
+test('an address that is no bucket’s is refused when it is opened, before anything is asked', async (t) => {
+  await t.throwsAsync(openStore('s3://'), { name: 'TwinError', message: /expected s3:\/\/bucket\/prefix/ });
+  await t.throwsAsync(openFiles('s3://twins/a//b'), { name: 'TwinError' });
+});
+
+test('who keeps everything in folders never loads the AWS SDK', (t) => {
+  const folder = new URL('../../activities/', import.meta.url);
+  const loading = /^(?:import|export)\s+(?!type\b)[^;]*?from '(?:@aws-sdk\/.*|\.\/s3(?:Store|Files)\.ts)'/m;
+  const loaders = readdirSync(folder).filter((name) => loading.test(readFileSync(new URL(name, folder), 'utf8')));
+  t.deepEqual(loaders, []);
 });

@@ -160,6 +160,33 @@ for (const [index, name] of names.entries()) {
       );
     });
 
+    test(`${name}: a store that knows no conditions is written to without, and is not asked for them again`, async (t) => {
+      const { store, proxy, break: hit } = await openFaulty(t, endpoint);
+      hit(1, 'not-implemented', 'PUT');
+      const ref = await store.put(bytes('heart'), 'safetensors');
+      t.is(text(await store.get(ref)), 'heart');
+      const before = proxy.requests.length;
+      await store.put(bytes('another'), 'safetensors');
+      t.is(proxy.requests.length - before, 1);
+    });
+
+    test(`${name}: a place that others are writing is written again, and many writers leave one whole artifact`, async (t) => {
+      const { store, address, settings, break: hit } = await openFaulty(t, endpoint);
+      const heart = new Uint8Array(2 ** 20).fill(7);
+      hit(2, 'conflict', 'PUT');
+      const ref = await store.put(heart, 'safetensors');
+      t.is((await store.get(ref))?.length, heart.length);
+      await store.remove(ref.uri);
+      const others = await Promise.all(Array.from({ length: 6 }, () => openS3Store(address, settings)));
+      t.deepEqual(
+        await Promise.all(others.map((other) => other.put(heart, 'safetensors'))),
+        others.map(() => ref),
+      );
+      t.is((await store.get(ref))?.length, heart.length);
+      hit(Number.POSITIVE_INFINITY, 'conflict', 'PUT');
+      await t.throwsAsync(store.put(bytes('another'), 'json'), { name: 'BucketError', message: /answered 409/ });
+    });
+
     test(`${name}: however much is asked at once, a thread holds 32 connections at most`, async (t) => {
       const { store, proxy } = await openFaulty(t, endpoint);
       await Promise.all(Array.from({ length: 200 }, (_, item) => store.writeRecord(`row:${item}`, `${item}`)));
