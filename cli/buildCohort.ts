@@ -70,7 +70,6 @@ export async function buildCohort(
   const open = await openStudy(studyPath, options.data);
   const out = outFolder ?? join('runs', open.study.name);
   refuseScheduled(out);
-  refuseScheduled(out);
   const { backend, workers, slots, store = null } = options;
   const { study = null, sheet = null } = open.inputs;
   const entry = { command: isRetry ? 'retry' : 'run', study, details: { sheet, backend, workers, slots, store } };
