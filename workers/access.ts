@@ -4,7 +4,7 @@ import type { TLSConfig } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { z } from 'zod';
 import { TwinError } from '../twin/errors.ts';
-import { encryptingCodec } from './codec.ts';
+import { encryptingCodec, plainCodec } from './codec.ts';
 import { type KeyProvider, openKeyFile } from './keys.ts';
 import { readSecretFile } from './secretFile.ts';
 
@@ -93,7 +93,7 @@ const readPem = (path: string): Promise<Buffer> =>
 
 /** How payloads become bytes and back: as JSON, and encrypted where keys are given. */
 export async function dataConverterOf({ codecKeyFile }: ServerAccess): Promise<DataConverter> {
-  return codecKeyFile === undefined ? {} : encryptedBy(await openKeyFile(codecKeyFile));
+  return codecKeyFile === undefined ? { payloadCodecs: [plainCodec] } : encryptedBy(await openKeyFile(codecKeyFile));
 }
 
 /** Payloads and the texts of failures encrypted with keys from anywhere. */

@@ -126,6 +126,8 @@ export const retryInRun = (cohorts: CohortClient, run: string): Promise<number> 
 async function instruct<Answer>(cohorts: CohortClient, run: string, update: string, value?: number): Promise<Answer> {
   const handle = handleOf(cohorts, run);
   try {
+    // A value that the run cannot decrypt would hold it up: whoever cannot read its progress has no key, or another.
+    if (value !== undefined) await cohortProgress(cohorts, run);
     return value === undefined
       ? await handle.executeUpdate<Answer, []>(update)
       : await handle.executeUpdate<Answer, [number]>(update, { args: [value] });

@@ -37,6 +37,18 @@ export function encryptingCodec(keys: KeyProvider): PayloadCodec {
   };
 }
 
+/** For whoever has no keys: says so where somebody else had. */
+export const plainCodec: PayloadCodec = {
+  encode: async (payloads) => payloads,
+  async decode(payloads) {
+    if (!payloads.some((payload) => textOf(payload, 'encoding') === ENCODING)) return payloads;
+    throw new TwinError(
+      'BadStudy',
+      'this run is encrypted, and here is no key to read it; TWINFOLD_CODEC_KEY_FILE names the file of keys that it was started with',
+    );
+  },
+};
+
 async function decrypt(payload: Payload, keys: KeyProvider): Promise<Payload> {
   if (textOf(payload, 'encoding') !== ENCODING) {
     if (await keys.acceptsPlain()) return payload;

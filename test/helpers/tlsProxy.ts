@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Session } from 'node:http2';
+import { connect, constants, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -61,6 +61,8 @@ export interface TlsProxy {
   close(): Promise<void>;
 }
 
+const END_STREAM = constants.NGHTTP2_FLAG_END_STREAM;
+
 /** Ends TLS before a server that speaks plain gRPC, as a load balancer does. */
 export async function startTlsProxy(
   upstreamAddress: string,
@@ -84,8 +86,10 @@ export async function startTlsProxy(
     authorizations.push(headers.authorization);
     const call = upstream.request(headers);
     let trailers: IncomingHttpHeaders = {};
-    call.on('response', ({ ':status': status, ...others }) => {
-      if (!stream.destroyed) stream.respond({ ':status': status, ...others }, { waitForTrailers: true });
+    call.on('response', ({ ':status': status, ...others }, flags) => {
+      const isWhole = (flags & END_STREAM) !== 0; // a refusal of gRPC is headers alone
+      if (stream.destroyed) return;
+      stream.respond({ ':status': status, ...others }, isWhole ? { endStream: true } : { waitForTrailers: true });
     });
     call.on('trailers', (found) => {
       trailers = found;

@@ -3,7 +3,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import test from 'ava';
-import { encryptingCodec } from '../../workers/codec.ts';
+import { encryptingCodec, plainCodec } from '../../workers/codec.ts';
 import { addKey, createKeyFile, type KeyProvider, listKeys, openKeyFile, useKey } from '../../workers/keys.ts';
 import { testFolder } from '../helpers/fakeStudy.ts';
 
@@ -165,4 +165,11 @@ test('keys can come from a management service: the payload carries the wrapped d
   t.is(readBack(await oneOf(encryptingCodec(provider()).decode(sent))), 'x');
   service.clear();
   await t.throwsAsync(encryptingCodec(provider()).decode(sent), { message: /withdrawn/ });
+});
+
+test('whoever has no key is told which file to name, and reads what is plain as ever', async (t) => {
+  const sent = await encryptingCodec(await openKeyFile(await newKeyFile())).encode([payloadOf('x')]);
+  await t.throwsAsync(plainCodec.decode(sent), { message: /is encrypted.*TWINFOLD_CODEC_KEY_FILE/ });
+  const plain = [payloadOf('x')];
+  t.deepEqual(await plainCodec.decode(await plainCodec.encode(plain)), plain);
 });

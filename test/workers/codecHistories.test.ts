@@ -6,7 +6,14 @@ import { openFolderStore } from '../../activities/folderStore.ts';
 import { putStudy, type StudyInput } from '../../activities/study.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import { dataConverterOf, type ServerAccess } from '../../workers/access.ts';
-import { cohortProgress, connectClient, pauseCohort, resumeCohort, runCohort } from '../../workers/client.ts';
+import {
+  cohortProgress,
+  connectClient,
+  pauseCohort,
+  resizeCohort,
+  resumeCohort,
+  runCohort,
+} from '../../workers/client.ts';
 import { createKeyFile } from '../../workers/keys.ts';
 import { twinId, WORKFLOW } from '../../workflows/ids.ts';
 import { queueOf } from '../../workflows/queues.ts';
@@ -70,9 +77,11 @@ async function runAndRead(isEncrypted: boolean) {
     dataConverter: await dataConverterOf(access),
   });
   const cohorts = await connectClient(access);
+  let strangerWasTold = '';
   try {
     const running = runCohort(cohorts, { run: 'planted', study, window: 2, schedule, onProgress: () => undefined });
     while ((await cohortProgress(cohorts, 'planted')) === undefined) await new Promise((next) => setTimeout(next, 20));
+    if (isEncrypted) strangerWasTold = await askWithoutKey(server);
     await pauseCohort(cohorts, 'planted');
     await resumeCohort(cohorts, 'planted');
     const result = await running;
@@ -82,11 +91,25 @@ async function runAndRead(isEncrypted: boolean) {
       taskQueue: queueOf('workflow'),
       args: [{ place: { run: 'planted', study: study.study, page: 0, position: 0 }, schedule }],
     });
-    return { result, outcome, study, access, bytes: () => writtenBy(server.databaseFile) };
+    return { result, outcome, study, access, strangerWasTold, bytes: () => writtenBy(server.databaseFile) };
   } finally {
     await cohorts.close();
     await stop();
     await server.stop();
+  }
+}
+
+/** What somebody who may talk to the server and has no key is told; what is sent would hold the run up otherwise. */
+async function askWithoutKey(server: ServerAccess): Promise<string> {
+  const stranger = await connectClient({ address: server.address, namespace: server.namespace });
+  try {
+    const answers = await Promise.allSettled([
+      cohortProgress(stranger, 'planted'),
+      resizeCohort(stranger, 'planted', 3),
+    ]);
+    return answers.map((answer) => (answer.status === 'rejected' ? String(answer.reason) : 'let in')).join('\n');
+  } finally {
+    await stranger.close();
   }
 }
 
@@ -112,7 +135,8 @@ test.serial('without keys a history shows what a failure said: the search below 
 test.serial(
   'with keys neither names, sentences, addresses nor results can be read in what the server wrote',
   async (t) => {
-    const { result, outcome, study, access, bytes } = await runAndRead(true);
+    const { result, outcome, study, access, strangerWasTold, bytes } = await runAndRead(true);
+    t.is(strangerWasTold.match(/TWINFOLD_CODEC_KEY_FILE/g)?.length, 2);
     t.like(result, { subjects: 3, done: 2, quarantined: 1 });
     t.like(outcome, { failure: { code: 'BadAnatomy', message: `${PLANTED}.heart: broken on purpose` } });
     const text = bytes();
