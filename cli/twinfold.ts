@@ -4,6 +4,9 @@ import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
 import { EXIT, explain } from './console.ts';
 
+// What runs write holds covariates: owner and group may be given it, others never are. Servers and workers inherit this.
+process.umask(process.umask() | 0o007);
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const program = new Command('twinfold')
