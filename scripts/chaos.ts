@@ -1,7 +1,7 @@
 // Runs a cohort again and again under faults at random moments, and compares what each run publishes with an undisturbed run's bytes:
 // `node scripts/chaos.ts [--faults 200] [--seed 1] [--subjects 120] [--kinds kill-server,no-space] [--server embedded|postgres] [--real]
 // [--out FILE]`. Ends with 1 where a row was lost, doubled or changed, or a byte differs. Linux. docs/faults.md says what it found.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ import { ChaosTally } from './chaos/tally.ts';
 const { values } = parseArgs({
   options: {
     faults: { type: 'string', default: '200' },
-    'per-run': { type: 'string', default: '6' },
+    'per-run': { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
     subjects: { type: 'string' },
     kinds: { type: 'string' },
@@ -81,6 +81,7 @@ try {
   const study = isReal
     ? await writeRealStudy(join(folder, 'population'), subjects, seed)
     : writePlantedStudy(join(folder, 'population'), subjects, seed);
+  if (isPostgres) chmodSync(folder, 0o711); // PostgreSQL's own user passes through
   if (isPostgres) lasting = await postgresServer(join(folder, 'postgres'), (line) => console.log(line));
   const run = async (name: string, server: ChaosServer, planned: readonly PlannedFault[]) => {
     const out = join(folder, name);
