@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { addressOf } from '../activities/openStore.ts';
-import { type BackendChoice, chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';
+import { chooseCompute } from './computeChoice.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
@@ -34,29 +34,6 @@ export interface BuildOptions {
   readonly heartbeatTimeout_s?: number;
 }
 
-/** With `--gpu` and no other word a backend that has devices; on machines elsewhere when no worker is started here. */
-function chooseBackendOf({
-  backend,
-  gpu = false,
-  workers,
-}: BuildOptions): Promise<Pick<BackendChoice, 'reason'> & { backend: { name: string } }> {
-  if (!gpu || backend !== 'auto') return chooseBackend(backend);
-  return workers === 0
-    ? Promise.resolve({ backend: { name: 'webgpu' }, reason: 'for a pool of graphics devices' })
-    : chooseBackend('webgpu');
-}
-
-/** @throws TwinError BadStudy where this machine has no device that the backend can be told to take */
-async function devicesFor(backend: string): Promise<string[]> {
-  const { devicesOf, findDevices } = await import('../workers/devices.ts');
-  const devices = devicesOf(backend, await findDevices()).map(({ id }) => id);
-  if (devices.length > 0) return devices;
-  throw new TwinError(
-    'BadStudy',
-    `--gpu: found no device for the ${backend} backend; twinfold doctor lists what is here`,
-  );
-}
-
 /** Plain lines, where nobody watches, are this far apart. */
 const PLAIN_INTERVAL_ms = 10_000;
 
@@ -85,11 +62,7 @@ async function build(
   isRetry: boolean,
 ): Promise<number> {
   const tell = options.json ? warn : say;
-  const {
-    backend: { name: backend },
-    reason,
-  } = await chooseBackendOf(options);
-  const devices = options.gpu && options.workers > 0 ? await devicesFor(backend) : [];
+  const { backend, reason, devices } = await chooseCompute(options);
   tellSheet(open, tell);
   const stop = new AbortController();
   const interrupt = () => {

@@ -17,6 +17,8 @@ const noteSchema = z.object({
   backend: z.string(),
   /** Stages that its workers do at the same time */
   slots: z.int().positive(),
+  calibrateOn: z.enum(['cpu', 'gpu']).exactOptional(),
+  hasLargePool: z.boolean().exactOptional(),
 });
 export type HomeNote = z.infer<typeof noteSchema>;
 

@@ -85,14 +85,19 @@ export async function createFor(study: string, options: CreateOptions): Promise<
 /** How a run with a home is brought up to date. */
 export function livingRun(
   { name, living = {} }: Pick<RunNote, 'name' | 'living'>,
-  { queues, slots }: HomeNote,
+  { queues, slots, calibrateOn = 'cpu', hasLargePool }: HomeNote,
   window = 2 * slots,
 ): LivingRun {
   const { isHeld, ...retention } = living;
   return {
     run: name,
     window,
-    schedule: { calibrateOn: 'cpu', heartbeatTimeout_s: HEARTBEAT_TIMEOUT_s, queues },
+    schedule: {
+      calibrateOn,
+      heartbeatTimeout_s: HEARTBEAT_TIMEOUT_s,
+      queues,
+      ...(hasLargePool === undefined ? {} : { hasLargePool }),
+    },
     ...(isHeld === undefined ? {} : { isHeld }),
     ...(Object.keys(retention).length === 0 ? {} : { retention }),
   };

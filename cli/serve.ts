@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../activities/openStore.ts';
-import { chooseBackend } from '../backends/index.ts';
 import { TwinError } from '../twin/errors.ts';
 import { audit } from './audit.ts';
+import { chooseCompute } from './computeChoice.ts';
 import { EXIT, PROGRAM, say } from './console.ts';
 import { writeHome } from './home.ts';
 import { runFolder } from './runFolder.ts';
@@ -15,6 +15,10 @@ export interface ServeOptions {
   readonly backend: string;
   readonly store?: string;
   readonly queues?: string;
+  /** Calibrate on graphics devices */
+  readonly gpu?: boolean;
+  /** There is a pool `large` elsewhere */
+  readonly large?: boolean;
   /** The science; the real one where it is not said */
   readonly edgeModule?: URL;
 }
@@ -26,10 +30,7 @@ const WATCH_ms = 60_000;
 export async function serve(home: string, options: ServeOptions): Promise<number> {
   const folder = runFolder(home);
   const store = addressOf(options.store ?? folder.store);
-  const {
-    backend: { name: backend },
-    reason,
-  } = await chooseBackend(options.backend);
+  const { backend, reason, devices } = await chooseCompute(options);
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) return;
@@ -46,6 +47,7 @@ export async function serve(home: string, options: ServeOptions): Promise<number
       workers: options.workers,
       slots: options.slots,
       backend,
+      devices,
       ...(options.edgeModule === undefined ? {} : { edgeModule: options.edgeModule }),
       events: {
         server: (event) => {
@@ -61,10 +63,15 @@ export async function serve(home: string, options: ServeOptions): Promise<number
     });
     try {
       const slots = Math.max(1, options.workers) * options.slots;
-      writeHome(home, { store, queues: engine.queues, backend, slots });
+      const pools = {
+        ...(options.gpu ? { calibrateOn: 'gpu' as const } : {}),
+        ...(options.large ? { hasLargePool: true } : {}),
+      };
+      writeHome(home, { store, queues: engine.queues, backend, slots, ...pools });
       const { workers, queues = null } = options;
       await audit(home, { command: 'serve', details: { backend, workers, slots, queues }, outcome: 'begun' }, 'new');
-      say(`${options.workers} CPU workers, ${options.slots} at a time each, on the ${backend} backend (${reason})`);
+      const on = devices.map((device) => `; calibrating on ${device}`).join('');
+      say(`${workers} CPU workers, ${options.slots} at a time each, on the ${backend} backend (${reason})${on}`);
       say(`up; ${PROGRAM} schedule create STUDY --home ${home} brings a study up to date by itself; Ctrl-C ends`);
       await Promise.race([untilRaised(stop.signal), engine.workers.ended]);
     } finally {

@@ -9,7 +9,7 @@ import {
 import { TwinError } from '../twin/errors.ts';
 import { livingId, RUN_NAME, reprocessId, SIGNAL, WORKFLOW } from '../workflows/ids.ts';
 import type { LivingTwinInput } from '../workflows/livingTwin.ts';
-import { queueOf } from '../workflows/queues.ts';
+import { PRIORITY, queueOf } from '../workflows/queues.ts';
 import type { LivingRun, ReprocessInput } from '../workflows/reprocess.ts';
 import type { CohortClient } from './client.ts';
 
@@ -54,9 +54,6 @@ export interface ScheduleDetails extends ScheduleState {
   readonly executions: readonly { readonly at: string; readonly workflowId: string; readonly result: unknown }[];
 }
 
-/** Bringing runs up to date waits for cohorts that somebody has started. */
-const REPROCESSING = 4;
-
 /** A firing that was missed while nobody was there is made up for, where it is no longer ago than this. */
 const CATCH_UP_ms = 24 * 3600_000;
 
@@ -80,7 +77,7 @@ export async function createSchedule(
       workflowType: WORKFLOW.reprocess,
       workflowId: reprocessId(input.run),
       taskQueue: queueOf('workflow', input.schedule.queues),
-      args: [{ ...input, schedule: { priority: REPROCESSING, ...input.schedule } }],
+      args: [{ ...input, schedule: { priority: PRIORITY.reprocessing, ...input.schedule } }],
     },
     policies: { overlap: OVERLAPS[overlap], catchupWindow: CATCH_UP_ms },
     state: { paused: isPaused },

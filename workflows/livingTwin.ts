@@ -14,6 +14,7 @@ import type { ArtifactRef } from '../cohorts/row.ts';
 import { activitiesOn, type SubjectOutcome } from './buildSubject.ts';
 import { buildTwin } from './buildTwin.ts';
 import { SIGNAL, twinId } from './ids.ts';
+import { PRIORITY } from './queues.ts';
 import { type LivingRun, type ReprocessResult, republish } from './reprocess.ts';
 
 /** Says that a subject was visited: there is a new recording, or a new anatomy. What it is stands in the store. */
@@ -36,8 +37,6 @@ export interface LivingTwinResult {
   readonly published: Pick<ReprocessResult, 'status' | 'version'> | null;
 }
 
-/** Visits come before whatever else waits. */
-const URGENT = 1;
 const SETTLE_s = 20;
 /** However often visits come, tables are written after this many quiet times. */
 const MOST_SETTLES = 10;
@@ -58,8 +57,8 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
   setHandler(visit, (subject) => {
     if (!waiting.includes(subject)) waiting.push(subject);
   });
-  const urgent = { ...schedule, priority: URGENT };
-  const { planVisits } = activitiesOn('cpu', urgent, '10 minutes', 5);
+  const urgent = { ...schedule, priority: PRIORITY.urgent };
+  const { planVisits } = activitiesOn('cpu', urgent, '10 minutes', 5, run);
 
   /** Its place is free again when this ends, and nothing is thrown. */
   const build = async ({ subject, page, position }: PlannedVisits['places'][number], study: ArtifactRef) => {

@@ -35,7 +35,7 @@ export interface ReprocessResult extends SourceChanges {
 /** Brings a run up to date with its sources: looks what is new or has changed, builds that and nothing else, and publishes. */
 export async function reprocess(input: ReprocessInput): Promise<ReprocessResult> {
   const { run, schedule, isThorough } = input;
-  const { planStudy, watchSource } = activitiesOn('cpu', schedule, '4 hours', 5);
+  const { planStudy, watchSource } = activitiesOn('cpu', schedule, '4 hours', 5, run);
   for (let patience_s = 10; ; patience_s = Math.min(300, 2 * patience_s)) {
     const whole = await planStudy({ run });
     const { study } = whole;
@@ -88,7 +88,7 @@ export async function republish(
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
     throw error;
   }
-  const { settleRun } = activitiesOn('cpu', schedule, '4 hours', 5);
+  const { settleRun } = activitiesOn('cpu', schedule, '4 hours', 5, run);
   const { version } = await settleRun({
     run,
     study: whole.study,

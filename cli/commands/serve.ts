@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { DEFAULT_HOME } from '../home.ts';
-import { backendOption, positive } from './run.ts';
+import { backendOption, natural, positive } from './run.ts';
 
 interface ServeOptions {
   readonly workers: number;
@@ -9,6 +9,8 @@ interface ServeOptions {
   readonly backend: string;
   readonly store?: string;
   readonly queues?: string;
+  readonly gpu?: boolean;
+  readonly large?: boolean;
 }
 
 const cores = availableParallelism();
@@ -16,7 +18,7 @@ const cores = availableParallelism();
 export const serve = new Command('serve')
   .description('Keeps a server and workers up, so that schedules fire and visits are built. Ctrl-C drains and ends.')
   .argument('[home]', 'folder of the server and of what its runs keep', DEFAULT_HOME)
-  .option('--workers <n>', 'worker processes', positive, Math.min(2, cores))
+  .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
   .option(
     '--slots <n>',
     'subjects computed at the same time in each worker',
@@ -24,6 +26,8 @@ export const serve = new Command('serve')
     Math.max(1, Math.floor(cores / 2)),
   )
   .addOption(backendOption())
+  .option('--gpu', 'calibrate on this machine’s graphics devices, or with --workers 0 in the pool gpu elsewhere')
+  .option('--large', 'there is a pool "large" elsewhere, for what finds too little memory')
   .option('--store <address>', 'where artifacts are kept: a folder or s3://bucket/prefix (default: in the home)')
   .option('--queues <name>', 'first word of the task queues, where others use the server as well')
   .addHelpText(
