@@ -126,7 +126,9 @@ test('every order of one gathering and one writing of a row ends with the new ro
         () => writePart(store, place, mark, part),
       ];
       const rowKey = `row:r:${rowOf(0, 0).subject}`;
-      const newRow = (await store.readRecord(rowKey))?.replace('"value":0', '"value":7') ?? '';
+      const elsewhere = openMemoryStore();
+      await writeRow(elsewhere, place, rowOf(0, 7));
+      const newRow = (await elsewhere.readRecord(rowKey)) ?? '';
       const writing = [
         () => store.writeRecord(rowKey, newRow),
         () => store.writeRecord(`mark:r:${place.study.sha256}:0`, 'of the new row'),
