@@ -134,6 +134,13 @@ const simple = (
 
 export const schedule = new Command('schedule')
   .description('Brings studies up to date by themselves, on the server that twinfold serve keeps up.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  twinfold schedule create study.yaml --cron '0 3 * * *'
+  twinfold schedule trigger hearts --wait`,
+  )
   .addCommand(create)
   .addCommand(list)
   .addCommand(describe)

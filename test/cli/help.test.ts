@@ -2,6 +2,12 @@ import test from 'ava';
 import { commands } from '../../cli/commands/index.ts';
 import { runCli } from './runCli.ts';
 
+/** Commands and those under them, as `schedule create`. */
+const everyCommand = commands.flatMap((command) => [
+  { name: command.name(), command },
+  ...command.commands.map((inner) => ({ name: `${command.name()} ${inner.name()}`, command: inner })),
+]);
+
 /** A command's whole help, with what is added behind its options. */
 function helpOf(command: (typeof commands)[number]): string {
   let text = '';
@@ -25,10 +31,12 @@ test('every command has an example of itself and a description that ends as a se
 });
 
 test('examples name commands and options that there are', (t) => {
-  const byName = new Map(commands.map((command) => [command.name(), command]));
-  for (const [, name = '', rest = ''] of commands
-    .map(helpOf)
+  const byName = new Map(everyCommand.map(({ name, command }) => [name, command]));
+  for (const [, first = '', rest = ''] of everyCommand
+    .map(({ command }) => helpOf(command))
     .flatMap((text) => [...text.matchAll(/^ +twinfold (\S+)([^|\n]*)/gm)])) {
+    const [, second = ''] = /^ (\S+)/.exec(rest) ?? [];
+    const name = byName.has(`${first} ${second}`) ? `${first} ${second}` : first;
     const known = byName.get(name)?.options.map(({ long }) => long) ?? [];
     t.true(byName.has(name), name);
     for (const [option] of rest.matchAll(/(?<= )--[a-z-]+/g)) t.true(known.includes(option), `${name} ${option}`);
