@@ -18,10 +18,22 @@ export async function collectPage({ store }: Edge, place: PagePlace): Promise<{ 
   return { rows: part.rows.length };
 }
 
+/** Rows of a page that are not there, or not whole. */
+export class RowsLost extends Error {
+  override readonly name = 'RowsLost';
+  /** Places of their subjects on the page */
+  readonly positions: readonly number[];
+
+  constructor(run: string, subject: string, positions: readonly number[]) {
+    super(`${subject}: run ${run} has no row of it; run the study again`);
+    this.positions = positions;
+  }
+}
+
 /**
  * Rows of a page's subjects as they are now: from the page's part, or from their own records where there is no part that will do.
  *
- * @throws Error with the subject that has no row
+ * @throws RowsLost with the subjects that have no row
  */
 export async function readCollected(store: Store, place: PagePlace): Promise<CohortPart> {
   const subjects = await subjectsOf(store, place);
@@ -38,9 +50,10 @@ export async function readPatched(store: Store, place: PagePlace): Promise<Cohor
 async function readPage(store: Store, place: PagePlace, subjects: readonly string[]): Promise<CohortPart> {
   const part = await readRecords(store, place.run, subjects);
   const found = new Set(part.rows.map(({ subject }) => subject));
-  const missing = subjects.find((subject) => !found.has(subject));
-  if (missing === undefined) return part;
-  throw new Error(`${missing}: run ${place.run} has no row of it; run the study again`);
+  const missing = subjects.flatMap((subject, position) => (found.has(subject) ? [] : [position]));
+  const [first] = missing;
+  if (first === undefined) return part;
+  throw new RowsLost(place.run, subjects[first] ?? '', missing);
 }
 
 async function subjectsOf(store: Store, { study, page }: PagePlace): Promise<string[]> {

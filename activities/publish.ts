@@ -3,12 +3,13 @@ import type { PublishedFile } from '../cohorts/publishedFile.ts';
 import { COHORT_FOLDER } from '../cohorts/publishLayout.ts';
 import { refusedSubjectRow } from '../cohorts/refused.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
-import type { Store } from './artifacts.ts';
-import { readCollected, readPatched } from './collectPage.ts';
+import { RowsLost, readCollected, readPatched } from './collectPage.ts';
 import type { Control, Edge } from './edge.ts';
 import type { Files } from './files.ts';
 import { inOrder } from './inOrder.ts';
 import { openFiles } from './openStore.ts';
+import type { PagePlace } from './pageParts.ts';
+import { restoreRow } from './restoreRow.ts';
 import { withScratch } from './scratch.ts';
 import { getPlan, type StoredPlan } from './study.ts';
 import { openPublication } from './versions.ts';
@@ -47,7 +48,7 @@ export async function publish(edge: Edge, input: PublishInput, control?: Pick<Co
     const counts = await edge.publish({
       run,
       plan,
-      parts: partsOf(store, plan, input, control),
+      parts: partsOf(edge, plan, input, control),
       scratch,
       async take({ name, sha256, bytes, localFile }) {
         control?.signal.throwIfAborted(); // an attempt that was given up writes nothing over its successor's tables
@@ -67,17 +68,28 @@ export async function publish(edge: Edge, input: PublishInput, control?: Pick<Co
   });
 }
 
-/** Rows of every page, and then of the sheet's refused rows. */
+/** Rows of every page, those that are lost written again from what made them, and then of the sheet's refused rows. */
 async function* partsOf(
-  store: Store,
+  edge: Edge,
   plan: StoredPlan,
   { run, study, isPatched }: PublishInput,
   control: Pick<Control, 'signal'> | undefined,
 ): AsyncGenerator<CohortPart> {
   const read = isPatched ? readPatched : readCollected;
+  const readWhole = async (place: PagePlace): Promise<CohortPart> => {
+    try {
+      return await read(edge.store, place);
+    } catch (error) {
+      if (!(error instanceof RowsLost)) throw error;
+      for (const position of error.positions) {
+        if (!(await restoreRow(edge, { ...place, position }))) throw error;
+      }
+      return read(edge.store, place);
+    }
+  };
   yield* inOrder(plan.pages.length, PAGES_AHEAD, (page) => {
     control?.signal.throwIfAborted();
-    return read(store, { run, study, page });
+    return readWhole({ run, study, page });
   });
   yield { rows: plan.refused.map(refusedSubjectRow), costs: [] };
 }

@@ -1,7 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { ARTIFACT_LOST } from '../../activities/artifactLost.ts';
+import { recordUri } from '../../activities/artifacts.ts';
 import { calibrate } from '../../activities/calibrate.ts';
 import type { Control, Edge } from '../../activities/edge.ts';
 import { openFolderStore } from '../../activities/folderStore.ts';
@@ -263,6 +264,20 @@ test('a cohort with a subject that has no row is not published', async (t) => {
   const { edge, place } = await openRun({ value: 1 }, { value: 2 });
   await build(edge, place);
   await t.throwsAsync(publish(edge, place), { message: /sub-0001: run r has no row/ });
+});
+
+test('rows that are lost or damaged are written again from what made them before they are published', async (t) => {
+  const { edge, place, folder } = await openRun({ value: 1, iterations: 2 }, { value: 2, fail: 'BadAnatomy' });
+  await build(edge, place);
+  const refused = { ...place, position: 1 };
+  const failure = { stage: 'prepare', code: 'BadAnatomy', message: 'sub-0001.heart: broken on purpose' } as const;
+  await quarantine(edge, { place: refused, failure });
+  const { files } = await publish(edge, place);
+  const recordOf = (subject: string) => join(folder, 'store', recordUri(`row:r:${subject}`));
+  await truncate(recordOf('sub-0000'), 40);
+  await rm(recordOf('sub-0001'));
+  const neverCalibrates = { ...edge.science, calibrate: () => t.fail() };
+  t.deepEqual((await publish({ ...edge, science: neverCalibrates }, place)).files, files);
 });
 
 test('each stage notes what it cost, with its attempts and its worker', async (t) => {
