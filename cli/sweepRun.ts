@@ -3,7 +3,7 @@ import { type Collected, collectGarbage } from '../activities/collectGarbage.ts'
 import { openFolderStore } from '../activities/folderStore.ts';
 import { openStore } from '../activities/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
-import { cohortId } from '../workflows/ids.ts';
+import { cohortBegan } from '../workers/client.ts';
 import { askRun } from './liveRun.ts';
 import { readRunNote, runFolder, storeOf } from './runFolder.ts';
 
@@ -57,18 +57,7 @@ function onlyHalfWritten(folder: string) {
 
 async function refuseWhileUnderWay(folder: string, grace_ms: number): Promise<void> {
   readRunNote(folder);
-  const began = (
-    await askRun(folder, async ({ client }, name) => {
-      const { status, startTime, raw } = await client.workflow.getHandle(cohortId(name)).describe();
-      if (status.name !== 'RUNNING') return undefined;
-      const first = raw.workflowExecutionInfo?.firstRunId;
-      if (!first) return startTime;
-      return (await client.workflow.getHandle(cohortId(name), first).describe()).startTime;
-    }).catch((error: unknown) => {
-      if (error instanceof TwinError && /not found/i.test(error.message)) return undefined; // a server without this run
-      throw error;
-    })
-  )?.answer;
+  const began = (await askRun(folder, cohortBegan))?.answer;
   if (began === undefined) return;
   const age_ms = Date.now() - began.getTime();
   if (age_ms < grace_ms) return;

@@ -108,6 +108,20 @@ export async function cohortProgress(cohorts: CohortClient, run: string): Promis
   }
 }
 
+/** When a run that is under way began, its first execution counted; undefined when none of this name is. */
+export async function cohortBegan(cohorts: CohortClient, run: string): Promise<Date | undefined> {
+  try {
+    const { status, startTime, raw } = await handleOf(cohorts, run).describe();
+    if (status.name !== 'RUNNING') return undefined;
+    const first = raw.workflowExecutionInfo?.firstRunId;
+    if (!first) return startTime;
+    return (await cohorts.client.workflow.getHandle(cohortId(run), first).describe()).startTime;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** Begins no further subject until the run is resumed; what is in flight ends. */
 export const pauseCohort = (cohorts: CohortClient, run: string): Promise<void> => instruct(cohorts, run, UPDATE.pause);
 export const resumeCohort = (cohorts: CohortClient, run: string): Promise<void> =>
