@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import test from 'ava';
 import { openMemoryStore } from '../../activities/memoryStore.ts';
 import { compareTables, isSame } from '../../scripts/chaos/compare.ts';
@@ -67,6 +67,19 @@ test('every kind of fault comes at every one of its moments before any comes aga
   }
   t.deepEqual(drawn.sort(), pairs.sort());
   t.true(new Set(faults.map(({ name }) => name)).size === faults.length && faults.length > 40);
+});
+
+test('docs/faults.md tells every kind of fault, and no other', (t) => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/faults.md'), 'utf8');
+  const told = [...page.matchAll(/^\| `([\w-]+)` \| (.+) \((.+)\) \|$/gm)].map(([, name, what, when]) => [
+    name,
+    what,
+    when,
+  ]);
+  t.deepEqual(
+    told,
+    faults.map(({ name, description, moments }) => [name, description, moments.join(', ')]),
+  );
 });
 
 test('the same seed draws the same faults, and no kind twice for one run', (t) => {
