@@ -1,5 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { continueAsNew, executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  continueAsNew,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { StudyInput } from '../activities/study.ts';
 import type { SourceChanges } from '../activities/watchSource.ts';
 import type { Retention } from '../cohorts/versions.ts';
@@ -34,7 +41,8 @@ export interface ReprocessResult extends SourceChanges {
 
 /** Brings a run up to date with its sources: looks what is new or has changed, builds that and nothing else, and publishes. */
 export async function reprocess(input: ReprocessInput): Promise<ReprocessResult> {
-  const { run, schedule, isThorough } = input;
+  const { run, schedule } = input;
+  let { isThorough } = input;
   const { planStudy, watchSource } = activitiesOn('cpu', schedule, '4 hours', 5, run);
   for (let patience_s = 10; ; patience_s = Math.min(300, 2 * patience_s)) {
     const whole = await planStudy({ run });
@@ -49,8 +57,14 @@ export async function reprocess(input: ReprocessInput): Promise<ReprocessResult>
     if (work.subjects === 0 && !isPublishNeeded) {
       return { status: 'nothing-to-do', ...changes, computed: 0, quarantined: 0, version: null };
     }
-    const republished = await republish(input, { work, whole, before: current });
-    if (republished !== undefined) return { ...changes, ...republished };
+    try {
+      const republished = await republish(input, { work, whole, before: current });
+      if (republished !== undefined) return { ...changes, ...republished };
+    } catch (error) {
+      if (isCancellation(error) || isThorough) throw error;
+      isThorough = true; // something that was there is lost or damaged, though no tag says so: every row is looked at
+      continue;
+    }
     // Another run of the same name is under way; what is left to do after it is seen then.
     await sleep(patience_s * 1000);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof reprocess>(input);

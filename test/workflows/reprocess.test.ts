@@ -1,7 +1,7 @@
-import { utimes, writeFile } from 'node:fs/promises';
+import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import type { Store } from '../../activities/artifacts.ts';
+import { recordUri, type Store } from '../../activities/artifacts.ts';
 import { openFolderFiles } from '../../activities/files.ts';
 import { openFolderStore } from '../../activities/folderStore.ts';
 import { writeSource } from '../../activities/studySource.ts';
@@ -110,6 +110,19 @@ test('a file that was touched and says the same is read once more, and nothing i
   const now = new Date();
   await utimes(join(study.dataFolder, `${subjectName(0)}.ecg`), now, now);
   t.like(await fire(), { status: 'nothing-to-do', unchanged: 2 });
+});
+
+test('a row that a disk has damaged is built again, though nothing says so before the tables are written', async (t) => {
+  const { study, fire, ask } = await openLiving('damaged', [113, 114, 115]);
+  await fire();
+  const path = join(server.folder, 'store', recordUri(`row:damaged:${subjectName(0)}`));
+  const { mtime } = await stat(path);
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('"done"', '"dome"'));
+  await utimes(path, mtime, mtime);
+  await study.write(subjectName(1), { value: 114 }, `${ECG}.`);
+  t.like(await fire(), { status: 'published', quarantined: 0 });
+  t.deepEqual(await ask("select count(*) from cohort where status = 'done'"), [[3]]);
 });
 
 test('a subject that leaves the sheet leaves the tables, and earlier versions keep its row', async (t) => {
