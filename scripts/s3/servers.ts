@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { placeExecutable } from '../../infra/temporal/place.ts';
@@ -38,6 +39,8 @@ export interface S3Server {
 }
 
 const START_ms = 20_000;
+/** Ends the server when its own input ends, as it does when its starter ends, however that ends. */
+const WATCH = '"$@" </dev/null & server=$!; read -r _; kill -9 $server; wait';
 
 /** Where a server's program is kept for this machine. */
 const programOf = (name: S3ServerName): string => {
@@ -73,14 +76,12 @@ export async function buildS3Server(name: S3ServerName, timeout_s: number): Prom
 export async function startS3Server(name: S3ServerName, folder: string): Promise<S3Server> {
   const program = programOf(name);
   const [port = 0] = await freePorts([undefined]);
-  const child = spawn(program, S3_SERVERS[name].args(port, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const command = [program, ...S3_SERVERS[name].args(port, folder)];
+  const child = spawn('sh', ['-c', WATCH, 'sh', ...command], { stdio: ['pipe', 'ignore', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async () => {
-    process.off('exit', kill);
-    kill();
+    child.stdin.end();
     await ended;
   };
   try {
@@ -93,9 +94,9 @@ export async function startS3Server(name: S3ServerName, folder: string): Promise
   return { endpoint, stop };
 }
 
-async function untilAnswering(child: ChildProcess, endpoint: string): Promise<void> {
+async function untilAnswering(child: { readonly stderr: Readable }, endpoint: string): Promise<void> {
   let words = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     words = `${words}${chunk}`.slice(-1000);
   });
   for (const end = performance.now() + START_ms; ; await sleep(50)) {
@@ -104,8 +105,7 @@ async function untilAnswering(child: ChildProcess, endpoint: string): Promise<vo
       () => false, // it is starting
     );
     if (isAnswering) return;
-    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}: ${words}`);
-    if (performance.now() > end) throw new Error(`${child.spawnfile} does not answer at ${endpoint}: ${words}`);
+    if (performance.now() > end) throw new Error(`no answer at ${endpoint}: ${words}`);
   }
 }
 
