@@ -60,6 +60,8 @@ export interface PublishLayout {
   readonly partitionBy: readonly string[];
   /** Most rows of a file; null for no limit. */
   readonly rowsPerFile: number | null;
+  /** Licence of the tables, for whoever is given them: an SPDX identifier or an address; none stated when absent */
+  readonly license?: string | undefined;
 }
 
 /** How the report is computed. */

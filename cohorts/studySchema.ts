@@ -3,6 +3,7 @@ import { DEFAULT_CALIBRATION } from '../twin/calibrate/calibrate.ts';
 import { DEFAULT_BEAT, STANDARD_LEADS } from '../twin/ecg/beat.ts';
 import { anatomy, images, torso } from './anatomySchema.ts';
 import { calibration } from './calibrationSchema.ts';
+import { LICENSE, LICENSE_EXPECTED } from './provenance/license.ts';
 import { mapping, realNumber, relativePath, text, wholeNumber, word } from './schemaParts.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
 import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
@@ -140,6 +141,11 @@ export const studySchema = z
             rowsPerFile: wholeNumber(100, 10_000_000)
               .optional()
               .describe('Most rows of a file of the cohort table; one file for all by default.'),
+            license: z
+              .string('an SPDX identifier or an address')
+              .regex(LICENSE, LICENSE_EXPECTED)
+              .optional()
+              .describe('Licence of the tables, told in what is exported: an SPDX identifier or an https address.'),
           },
           mapping,
         )

@@ -8,6 +8,7 @@ import { demo } from './demo.ts';
 import { deployment } from './deployment.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
+import { exportRun } from './export.ts';
 import { gc } from './gc.ts';
 import { key } from './key.ts';
 import { query } from './query.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   report,
   why,
   replay,
+  exportRun,
   twin,
   synthesize,
   serve,

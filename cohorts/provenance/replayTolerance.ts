@@ -1,7 +1,7 @@
 import type { TwinResidual } from '../../twin/calibrate/twinResidual.ts';
 
 /**
- * What two backends may differ by on one twin's parameters, where nothing is fitted: some twenty times the most that was seen
+ * What two backends may differ by on one twin's parameters, where nothing is fitted: some seventy times the most that was seen, and no more than backends promise
  * (docs/provenance.md#between-backends).
  */
 export const RESIDUAL_TOLERANCE: TwinResidual = { activation_ms: 1e-3, ecg_mV: 1e-4 };
@@ -10,14 +10,16 @@ export const RESIDUAL_TOLERANCE: TwinResidual = { activation_ms: 1e-3, ecg_mV: 1
  * By unit: what a metric may differ by where another backend fits the twin anew. Rounding decides when a fit is good enough to stop, so
  * that two fits are two explanations of one ECG (docs/provenance.md#between-backends).
  */
-const BY_UNIT: Readonly<Record<string, number>> = { ms: 8, mV: 0.3, deg: 15, '1': 0.15, 'mm/ms': 0.05 };
+const BY_UNIT: Readonly<Record<string, number>> = { ms: 9, mV: 0.3, deg: 10, '1': 0.2, 'mm/ms': 0.08 };
+/** Both must explain the ECG as a whole equally well. */
+const BY_COLUMN: Readonly<Record<string, number>> = { fitCorrelation: 0.005 };
 
 /** Where a wave is first or last is a place among many that are nearly as early or late: it may leap, and is told without judging. */
 const LEAPING = /^(earliest|latest)/;
 
 /** What a metric may differ by between fits of two backends, in its unit; 0 for what no backend touches (masses, volumes, lengths). */
 export const toleranceOf = (column: string, unit: string): number =>
-  LEAPING.test(column) ? Number.POSITIVE_INFINITY : (BY_UNIT[unit] ?? 0);
+  LEAPING.test(column) ? Number.POSITIVE_INFINITY : (BY_COLUMN[column] ?? BY_UNIT[unit] ?? 0);
 
 /** Whether a recorded twin is what its parameters give on the other backend; a twin whose bytes are lost is not judged by it. */
 export const isResidualWithin = (residual: TwinResidual | null): boolean =>
