@@ -21,7 +21,7 @@ export interface FakeHeart {
   readonly iterations?: number;
   readonly pause_ms?: number;
   /** Code of the error that preparing throws; `once-lost` makes calibration fail until another seed comes */
-  readonly fail?: 'BadInput' | 'BadAnatomy' | 'BadEcg' | 'NoConvergence' | 'crash';
+  readonly fail?: 'BadInput' | 'BadAnatomy' | 'BadEcg' | 'NoConvergence' | 'OutOfMemory' | 'crash';
 }
 
 /** Called at each turn of a fake calibration. */

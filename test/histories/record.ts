@@ -38,6 +38,13 @@ await client.client.workflow.execute(WORKFLOW.twin, {
   args: [{ place: { run: 'recorded', study: study.study, page: 0, position: 0 }, schedule }],
 });
 
+const hungry = await writeFakeStudy(store, join(server.folder, 'hungry'), [{ value: 8, fail: 'OutOfMemory' }]);
+await client.client.workflow.execute(WORKFLOW.twin, {
+  workflowId: twinId('hungry', 'sub-0000'),
+  taskQueue: queueOf('workflow'),
+  args: [{ place: { run: 'hungry', study: hungry.study, page: 0, position: 0 }, schedule }],
+});
+
 const living = { run: 'living', window: 4, schedule };
 const source = await writeLivingStudy(join(server.folder, 'living'), 'living', [{ value: 6 }, { value: 7 }]);
 await writeSource(store, 'living', { studyFile: source.studyFile, outFolder: join(server.folder, 'living', 'out') });
@@ -56,6 +63,7 @@ const recorded: Readonly<Record<string, string>> = {
   buildSubjects: pageId('recorded', study.study.sha256, 0, 0),
   'buildSubjects-collected': pageId('recorded', study.study.sha256, 0, 0),
   buildTwin: twinId('recorded', 'sub-0000'),
+  'buildTwin-outOfMemory': twinId('hungry', 'sub-0000'),
   reprocess: reprocessId('living'),
   livingTwin: livingId('living'),
 };
