@@ -25,6 +25,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- toYaml $pools -}}
 {{- end -}}
 
+{{- /* A run has one backend, so all pools have the same; CPU workers name it and never open it. */ -}}
+{{- define "twinfold.backend" -}}
+{{- $usual := "wasm" -}}
+{{- range include "twinfold.pools" . | fromYaml -}}{{- if eq .pool "gpu" -}}{{- $usual = "webgpu" -}}{{- end -}}{{- end -}}
+{{- default $usual .Values.backend -}}
+{{- end -}}
+
 {{- define "twinfold.image" -}}
 {{- $image := ternary .root.Values.gpuImage .root.Values.image (hasKey .pool "gpu") -}}
 {{- if $image.digest -}}
@@ -57,6 +64,8 @@ so that it is above the heartbeat timeout whatever the drain is.
 - {{ .root.Values.temporal.queues | quote }}
 - --store
 - {{ .root.Values.store.address | quote }}
+- --backend
+- {{ include "twinfold.backend" .root | quote }}
 - --slots
 - {{ .pool.slots | quote }}
 - --drain
