@@ -99,13 +99,16 @@ const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: 
 
 for (const how of [{ isTraced: true }, { isEncrypted: true }, { isTraced: true, isEncrypted: true }]) {
   // In turn: the SDK's runtime ends with the last replay that uses it.
-  test.serial(`runs that were recorded without are decided the same with ${Object.keys(how).join(' and ')}`, async (t) => {
-    const bundle = await workflowBundle(testCache(), logger, how);
-    for (const file of readdirSync(histories, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.json'),
-    )) {
-      const history = historyOf(readFileSync(join(histories, file), 'utf8'));
-      await t.notThrowsAsync(Worker.runReplayHistory({ workflowBundle: bundle }, history), file);
-    }
-  });
+  test.serial(
+    `runs that were recorded without are decided the same with ${Object.keys(how).join(' and ')}`,
+    async (t) => {
+      const bundle = await workflowBundle(testCache(), logger, how);
+      for (const file of readdirSync(histories, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.json'),
+      )) {
+        const history = historyOf(readFileSync(join(histories, file), 'utf8'));
+        await t.notThrowsAsync(Worker.runReplayHistory({ workflowBundle: bundle }, history), file);
+      }
+    },
+  );
 }
