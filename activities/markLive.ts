@@ -2,11 +2,9 @@ import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { VERSIONS_FILE } from '../cohorts/versions.ts';
 import { recordUri, type Store, sha256 } from './artifacts.ts';
 import { openFiles } from './openStore.ts';
-import { pageKeys } from './pageParts.ts';
-import { parseRunRecord, type RunRecord } from './runRecord.ts';
+import { type KeepOptions, readRuns, supersededRecords } from './plansInStore.ts';
 import { parseJson, type StageParts, stageKey } from './stageIndex.ts';
-import { getPage, getPlan, type StoredPlan, stageSettings } from './study.ts';
-import { STAGES } from './subjectRecords.ts';
+import { getPlan, type StoredPlan, stageSettings } from './study.ts';
 
 /** What of a store is still needed, and what is known to be needed no more. All by uri. */
 export interface Marked {
@@ -21,14 +19,6 @@ export interface Marked {
   readonly notUnderstood: number;
 }
 
-export interface MarkOptions {
-  /** Plans kept of each run: the newest ones */
-  readonly plans: number;
-  /** What was written after this is never superseded, ms since 1970 */
-  readonly before_ms: number;
-}
-
-const PARTS = ['anatomy', 'beat', 'calibrate', 'measure'] as const;
 const ARTIFACT = /artifacts\/[0-9a-f]{2}\/[0-9a-f]{64}\.[a-z0-9]+/g;
 /** Kinds of records that name no artifact. */
 const PLAIN: readonly string[] = ['cost', 'trace', 'stage'];
@@ -37,7 +27,7 @@ const PLAIN: readonly string[] = ['cost', 'trace', 'stage'];
  * Follows everything that is named: from runs to their plans and subjects, from what decided a subject's stages to the stages, from those
  * to artifacts. A record of a kind that is not known here is kept with every artifact that it mentions.
  */
-export async function markLive(store: Store, options: MarkOptions): Promise<Marked> {
+export async function markLive(store: Store, options: KeepOptions): Promise<Marked> {
   const runs = await readRuns(store, options);
   const superseded = new Set(runs.dropped.map(({ uri }) => uri));
   const settings = new Set<string>();
@@ -76,90 +66,11 @@ export async function markLive(store: Store, options: MarkOptions): Promise<Mark
 /** Kind of a listed record, from its place: `records/row/ab/….json` is a row. */
 export const kindOf = (uri: string): string => uri.split('/')[uri.startsWith('records/') ? 1 : 0] ?? '';
 
-interface PlacedRun extends RunRecord {
-  readonly uri: string;
-  readonly modified_ms: number;
-  readonly isKept: boolean;
-}
-interface Runs {
-  readonly kept: ReadonlyMap<string, PlacedRun>;
-  readonly dropped: readonly PlacedRun[];
-  readonly notUnderstood: number;
-}
-
-async function readRuns(store: Store, { plans, before_ms }: MarkOptions): Promise<Runs> {
-  const found: PlacedRun[] = [];
-  let notUnderstood = 0;
-  for await (const { uri, modified_ms } of store.list('records/run/')) {
-    const record = parseRunRecord((await store.readListed(uri)) ?? '');
-    if (record === undefined) notUnderstood++;
-    else found.push({ ...record, uri, modified_ms, isKept: true });
-  }
-  found.sort((a, b) => b.modified_ms - a.modified_ms || (a.uri < b.uri ? -1 : 1));
-  const kept = new Map<string, PlacedRun>();
-  const dropped: PlacedRun[] = [];
-  const seen = new Map<string, number>();
-  for (const entry of found) {
-    const rank = seen.get(entry.run) ?? 0;
-    seen.set(entry.run, rank + 1);
-    if (rank < plans || entry.modified_ms >= before_ms) kept.set(entry.uri, entry);
-    else dropped.push({ ...entry, isKept: false });
-  }
-  return { kept, dropped, notUnderstood };
-}
-
 /** The list of what was published at a place, which names the plan of each version. */
 async function versionsIn(place: string): Promise<string> {
   const bytes = await (await openFiles(place)).read(VERSIONS_FILE);
   return new TextDecoder().decode(bytes);
 }
-
-/**
- * Records of subjects that a run's superseded plans name and its kept ones do not, and of the pages of those plans. None where a kept plan
- * cannot be read.
- */
-async function supersededRecords(store: Store, { kept, dropped }: Runs): Promise<string[]> {
-  const uris: string[] = [];
-  for (const run of new Set(dropped.map((entry) => entry.run))) {
-    const subjectsIn = async (entries: Iterable<PlacedRun>) => {
-      const subjects = new Set<string>();
-      for (const entry of entries) {
-        if (entry.run !== run) continue;
-        for (const subject of await subjectsOf(store, entry)) subjects.add(subject);
-      }
-      return subjects;
-    };
-    try {
-      const now = await subjectsIn(kept.values());
-      const before = await subjectsIn(dropped);
-      for (const subject of before) if (!now.has(subject)) uris.push(...recordsOf(run, subject));
-      for (const entry of dropped) if (entry.run === run) uris.push(...(await pageRecordsOf(store, entry)));
-    } catch {
-      // Without its plan nobody can say which subjects a run has: all of their records are kept.
-    }
-  }
-  return uris;
-}
-
-async function subjectsOf(store: Store, { study }: RunRecord): Promise<string[]> {
-  const plan = await getPlan(store, study);
-  const subjects: string[] = [];
-  for (let page = 0; page < plan.pages.length; page++) {
-    for (const { subject } of await getPage(store, plan, page)) subjects.push(subject);
-  }
-  return subjects;
-}
-
-async function pageRecordsOf(store: Store, { run, study }: RunRecord): Promise<string[]> {
-  const { pages } = await getPlan(store, study);
-  return pages.flatMap((_, page) => pageKeys({ run, study, page }).map(recordUri));
-}
-
-const recordsOf = (run: string, subject: string): string[] => [
-  recordUri(`row:${run}:${subject}`),
-  ...STAGES.map((stage) => recordUri(`cost:${run}:${subject}:${stage}`)),
-  ...PARTS.map((stage) => recordUri(`parts:${run}:${subject}:${stage}`)),
-];
 
 /** What decided the stages of every subject, by the uri of the stage. */
 async function readParts(store: Store, superseded: ReadonlySet<string>) {
