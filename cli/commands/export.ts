@@ -32,7 +32,9 @@ Examples:
       if (options.license !== undefined && !LICENSE.test(options.license))
         throw new TwinError('BadStudy', `--license: found "${options.license}", expected ${LICENSE_EXPECTED}`);
       const { exportRun: write } = await import('../exportRun.ts');
-      const { out, version, license, files } = await write(run, options);
+      const { audited } = await import('../audit.ts');
+      const entry = { command: 'export', details: { license: options.license ?? null } };
+      const { out, version, license, files } = await audited(run, entry, () => write(run, options));
       if (json) answer({ out, version, license, files });
       else {
         const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
