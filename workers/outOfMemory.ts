@@ -1,6 +1,6 @@
 import { TwinError } from '../twin/errors.ts';
 
-/** What V8 and Node say where memory is at its end; every other RangeError is a fault of the program. */
+/** What V8 says where memory is at its end; every other RangeError is a fault of the program. */
 const SAYINGS = /array buffer allocation failed|webassembly\.memory|could not allocate memory|unable to grow/i;
 
 /** The error as what it is, where it says that memory was at its end: a reaction of its own (fewer at a time, or a larger worker). */
@@ -10,6 +10,6 @@ export function asOutOfMemory(error: unknown): TwinError | undefined {
   if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new TwinError('OutOfMemory', 'memory: a thread outgrew the memory that its worker has', {});
   }
-  if (!(error instanceof RangeError) || !SAYINGS.test(error.message)) return undefined;
+  if (!SAYINGS.test(error.message)) return undefined; // a RangeError at first, an Error when it has passed through a thread
   return new TwinError('OutOfMemory', `memory: an array could not be had (${error.message})`, {});
 }
