@@ -62,13 +62,16 @@ export async function stageStates(
     parts: StageParts | undefined,
     isThere: boolean,
     recorded: StageRecord | undefined,
+    /** Where an earlier stage must be made first: the parts if that came out as before */
+    assumed?: StageParts,
   ): Promise<StageState> => {
     const known = recorded === undefined ? undefined : await origins(recorded);
     const previous = recorded?.before === undefined ? undefined : await origins(recorded.before);
     const earlier = known === undefined || previous === undefined ? [] : stageChanges(previous, known);
-    const changes = parts === undefined || known === undefined ? [] : stageChanges(known, { parts, study, row });
+    const now = parts ?? assumed;
+    const changes = now === undefined || known === undefined ? [] : stageChanges(known, { parts: now, study, row });
     const isSame = known !== undefined && changes.length === 0;
-    if (parts === undefined) return { stage, state: 'follows', changes, earlier };
+    if (parts === undefined) return { stage, state: changes.length > 0 ? 'again' : 'follows', changes, earlier };
     const told = { stage, now: parts, changes, earlier };
     if (isThere) return { ...told, state: isSame ? 'up-to-date' : 'found' };
     return { ...told, state: isSame ? 'lost' : known === undefined ? 'first' : 'again' };
@@ -93,11 +96,19 @@ export async function stageStates(
   const tried = made && starts.map((start) => calibrateParts(versions, settingsOfStart(study, start), made));
   let twin: z.infer<typeof twinSchema> | undefined;
   for (const parts of tried ?? []) twin ??= await findStage(store, parts, twinSchema);
-  states.push(await stateOf('calibrate', tried?.[0], twin !== undefined, calibrated));
+  const parts: Readonly<Record<string, string | undefined>> = calibrated?.parts ?? {};
+  const { anatomy: oldAnatomy, beat: oldBeat } = parts;
+  const assumed =
+    oldAnatomy === undefined || oldBeat === undefined
+      ? undefined
+      : calibrateParts(versions, settingsOfStart(study, 0), { anatomy: oldAnatomy, beat: oldBeat });
+  states.push(await stateOf('calibrate', tried?.[0], twin !== undefined, calibrated, assumed));
 
   const measured = made && twin && measureParts(versions, { ...made, twin: twin.twin.sha256 });
   const isMeasured = measured !== undefined && (await findStage(store, measured, measuredSchema)) !== undefined;
-  states.push(await stateOf('measure', measured, isMeasured, await recordOf('measure')));
+  const measuredThen = await recordOf('measure');
+  const assumedMeasure = measuredThen && { ...measuredThen.parts, version: versions.measure };
+  states.push(await stateOf('measure', measured, isMeasured, measuredThen, assumedMeasure));
   return states;
 }
 

@@ -1,5 +1,4 @@
 import type { Store } from '../activities/artifacts.ts';
-import { openStore } from '../activities/openStore.ts';
 import { hashOf } from '../activities/stageParts.ts';
 import { plannedSubject, type StageState, stageStates } from '../activities/stageStates.ts';
 import { stageSettings } from '../activities/study.ts';
@@ -9,8 +8,8 @@ import { rowChanges, short } from '../cohorts/provenance/stageChanges.ts';
 import type { SampleSheetRow, SubjectCost, SubjectFailure, SubjectRow } from '../cohorts/row.ts';
 import { TwinError } from '../twin/errors.ts';
 import { stageVersions } from '../workers/science.ts';
-import { type OpenStudy, openStudy } from './openStudy.ts';
-import { readRunNote, storeOf } from './runFolder.ts';
+import { openRunToday } from './openRunToday.ts';
+import type { OpenStudy } from './openStudy.ts';
 
 /** Everything that is known of why a subject's row is what it is, and of what a run would do to it now. */
 export interface Explanation {
@@ -32,9 +31,7 @@ export interface Explanation {
 
 /** @throws TwinError BadStudy where the folder is no run's, its study cannot be read, or neither knows the subject */
 export async function explainSubject(folder: string, subject: string): Promise<Explanation> {
-  const note = readRunNote(folder);
-  const store = await openStore(storeOf(folder));
-  const today = await openStudy(note.study, note.data ?? undefined);
+  const { note, store, today } = await openRunToday(folder);
   const written = await readRow(store, note.name, subject);
   const row = today.sheet.rows.find((candidate) => candidate.subject === subject);
   const refused = today.sheet.refused.find((candidate) => candidate.subject === subject);

@@ -3,7 +3,6 @@ import { compareTensors, type TensorDifference } from '../activities/compareTens
 import type { Science } from '../activities/edge.ts';
 import { decodeAnatomy, decodeBeat, decodeTwin } from '../activities/encode.ts';
 import { openInputFile } from '../activities/inputFile.ts';
-import { openStore } from '../activities/openStore.ts';
 import { type RecordedArtifacts, recordedArtifacts } from '../activities/recordedArtifacts.ts';
 import { type Replayed, replaySubject } from '../activities/replaySubject.ts';
 import { codeVersion, hashOf } from '../activities/stageParts.ts';
@@ -18,9 +17,9 @@ import { type TwinResidual, twinResidual } from '../twin/calibrate/twinResidual.
 import { TwinError } from '../twin/errors.ts';
 import { metricColumns } from '../twin/metrics/index.ts';
 import { openScience } from '../workers/science.ts';
-import { type OpenStudy, openStudy } from './openStudy.ts';
+import { openRunToday } from './openRunToday.ts';
+import type { OpenStudy } from './openStudy.ts';
 import { replaySentences } from './replaySentences.ts';
-import { readRunNote, storeOf } from './runFolder.ts';
 
 /** One artifact of a subject, as the run recorded it and as it was made now. */
 export interface ArtifactReplay {
@@ -66,9 +65,7 @@ export interface ReplayOptions {
 
 /** @throws TwinError BadStudy where the folder is no run's, or this machine lacks the backend */
 export async function openReplay(folder: string, options: ReplayOptions): Promise<ReplayRun> {
-  const note = readRunNote(folder);
-  const store = await openStore(storeOf(folder));
-  const today = await openStudy(note.study, options.data ?? note.data ?? undefined);
+  const { note, store, today } = await openRunToday(folder, options.data);
   const backend = await openBackend(options.backend ?? note.backend);
   return replayOf({ run: note.name, store, today, backend, science: openScience(backend), options });
 }

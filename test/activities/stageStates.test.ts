@@ -133,6 +133,15 @@ test('any stage of another version is told as code, and one of another backend a
   t.deepEqual(reasons(states), ['backend: none → wasm']);
 });
 
+test('several changes are told each at its own stage, also where an earlier stage must be made first', async (t) => {
+  const { look, row, data, plan } = await openBuilt();
+  await appendFile(join(data, row.ecg), ', longer');
+  const { study } = plan;
+  const states = await look({ ...study, calibration: { ...study.calibration, maxIterations: 80 } });
+  t.deepEqual(told(states), ['beat again', 'anatomy up-to-date', 'calibrate again', 'measure follows']);
+  t.is(reasons(states)[1], 'settings: calibration.maxIterations 10 → 80');
+});
+
 test('a changed body is told by the column’s name and not by its value; a covariate shapes no stage', async (t) => {
   const { look, row } = await openBuilt();
   const weighed = await look(undefined, undefined, { ...row, weight_kg: 77.125 });
