@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Store } from '../activities/artifacts.ts';
 import { type Collected, collectGarbage } from '../activities/collectGarbage.ts';
 import { openFolderStore } from '../activities/folderStore.ts';
 import { openStore } from '../activities/openStore.ts';
@@ -19,6 +20,8 @@ export interface SweepOptions {
 
 /** A stage that is not done after this time is given up: nothing younger can be half of something that still goes on. */
 const LONGEST_STAGE_min = 60;
+/** From the moment that a run is put to the one in which its server knows of it, on a busy machine. */
+const STARTING_ms = 120_000;
 
 /**
  * Sweeps the store of a run, or a store by itself.
@@ -40,7 +43,9 @@ export async function sweepRun({ run, store, grace_ms, plans, isDryRun }: SweepO
     );
   }
   const options = { now_ms: Date.now(), grace_ms, plans, isDryRun };
-  const collected = await collectGarbage(await openStore(address), options);
+  const opened = await openStore(address);
+  if (!isDryRun && grace_ms < STARTING_ms) await refuseWhileStarting(opened, address, options.now_ms);
+  const collected = await collectGarbage(opened, options);
   if (run === undefined) return collected;
   const published = await collectGarbage(onlyHalfWritten(runFolder(run).published), options);
   return {
@@ -53,6 +58,18 @@ export async function sweepRun({ run, store, grace_ms, plans, isDryRun }: SweepO
 function onlyHalfWritten(folder: string) {
   const store = openFolderStore(folder);
   return { ...store, list: async function* () {} };
+}
+
+/** A run that was put just now may have no server yet that would tell of it. */
+async function refuseWhileStarting(store: Store, address: string, now_ms: number): Promise<void> {
+  for await (const { modified_ms } of store.list('records/run/')) {
+    if (now_ms - modified_ms > STARTING_ms) continue;
+    const minutes = STARTING_ms / 60_000;
+    throw new TwinError(
+      'BadStudy',
+      `${address}: a run was started on it less than ${minutes} minutes ago; wait, or keep what is as young as that: --older-than ${minutes}min`,
+    );
+  }
 }
 
 async function refuseWhileUnderWay(folder: string, grace_ms: number): Promise<void> {

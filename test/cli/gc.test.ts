@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { putJson } from '../../activities/artifacts.ts';
 import { openFolderStore } from '../../activities/folderStore.ts';
+import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { recordRun } from '../../activities/runRecord.ts';
 import { duration } from '../../cli/commands/gc.ts';
 import { sweepRun } from '../../cli/sweepRun.ts';
 import { runCli } from './runCli.ts';
@@ -34,4 +36,8 @@ test('the command says in a table what it removed from a run, and what it kept',
   const json = await runCli('gc', folder, '--older-than', '0s', '--json');
   t.like(JSON.parse(json.out), { isDryRun: false, kinds: [{ kind: 'artifacts', collected: 1 }] });
   t.is((await runCli('gc')).code, 1);
+  await recordRun(openFolderStore(join(folder, 'store')), { run: 'r', study: await putJson(openMemoryStore(), {}) });
+  const starting = await runCli('gc', folder, '--older-than', '0s');
+  t.is(starting.code, 1);
+  t.regex(starting.err, /less than 2 minutes ago/);
 });
