@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { z } from 'zod';
 import { TwinError } from '../../twin/errors.ts';
 import type { OnServerEvent } from './events.ts';
 import { endOlder, type Guarded, logFileOf, startGuarded } from './guarded.ts';
@@ -66,11 +67,14 @@ export async function startPostgresServer(options: StartPostgresOptions): Promis
   const tools = await findPostgresTools({ ...rest, tell });
   const temporalFile = join(folder, 'temporal');
   const postgresFile = join(folder, 'postgres');
-  const before = { temporal: await endOlder(temporalFile, onEvent), postgres: await endOlder(postgresFile, onEvent) };
+  await endOlder(temporalFile, onEvent);
+  await endOlder(postgresFile, onEvent);
+  const portsFile = join(folder, 'ports.json');
+  const before = await lastPorts(portsFile);
   const cluster = await openCluster(folder, tools);
   const [frontend = 0, postgresPort = 0, ...others] = await freeLowPorts([
-    before.temporal?.port,
-    before.postgres?.port,
+    before.frontend,
+    before.postgres,
     ...new Array<undefined>(8).fill(undefined),
   ]);
   const [frontendMembership = 0, history = 0, historyMembership = 0, matching = 0, matchingMembership = 0] = others;
@@ -82,6 +86,7 @@ export async function startPostgresServer(options: StartPostgresOptions): Promis
   const dynamicFile = join(folder, 'dynamic.yaml');
   const configFile = join(folder, 'server.yaml');
   const ports = { frontend, frontendMembership, history, historyMembership, matching, matchingMembership };
+  await writeFile(portsFile, `${JSON.stringify({ frontend, postgres: postgresPort })}\n`);
   await writeFile(dynamicFile, dynamicConfig());
   await writeFile(
     configFile,
@@ -156,6 +161,14 @@ export async function startPostgresServer(options: StartPostgresOptions): Promis
       `the Temporal server on PostgreSQL did not start: ${reason}; its logs are ${logFileOf(temporalFile)} and ${logFileOf(postgresFile)}`,
     );
   }
+}
+
+const portsSchema = z.object({ frontend: z.int().positive(), postgres: z.int().positive() }).partial();
+
+/** Where both listened last: whoever knows the address shall find them there again. */
+async function lastPorts(path: string): Promise<z.infer<typeof portsSchema>> {
+  const text = await readFile(path, 'utf8').catch(() => '{}'); // the first start
+  return portsSchema.catch({}).parse(JSON.parse(text));
 }
 
 /** A new database has no namespace but Temporal's own. */

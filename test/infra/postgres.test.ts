@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import test from 'ava';
+import { z } from 'zod';
 import { freeLowPorts } from '../../infra/temporal/ports.ts';
 import { startPostgresServer } from '../../infra/temporal/postgres.ts';
 import { temporalConfig } from '../../infra/temporal/postgresConfig.ts';
@@ -67,6 +68,10 @@ onPostgres('both parts may be killed at any moment: the same address, the same r
   }
   await server.stop();
   for (const pid of [after.postgres ?? 0, after.temporal ?? 0]) t.is(await processMark(pid), undefined);
+  const known = z
+    .object({ frontend: z.number() })
+    .parse(JSON.parse(await readFile(join(folder, 'server', 'ports.json'), 'utf8')));
+  t.is(server.address, `127.0.0.1:${known.frontend}`, 'the next start listens elsewhere');
 });
 
 test('ports of a server that is started again are none that outgoing connections are given, and fit into 15 bits', async (t) => {
