@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * by its words, since errors that come from another thread, from a database or from a bucket keep no more than those.
  */
 const TROUBLE =
-  /\b(ENOSPC|EDQUOT|EIO|EROFS|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EPIPE|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|SlowDown|ServiceUnavailable|InternalError|RequestTimeout|TimeoutError)\b|no space left on device|disk quota exceeded/i;
+  /\b(ENOSPC|EDQUOT|EIO|EROFS|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EPIPE|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|SlowDown|ServiceUnavailable|InternalError|RequestTimeout|TimeoutError|BucketError|NoSuchBucket|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|CredentialsProviderError|RequestTimeTooSkewed|QuotaExceeded)\b|no space left on device|disk quota exceeded/i;
 
 /** Between two trials: long enough for a disk that is full not to be asked for nothing, short enough to lose little when it is not any more. */
 const PAUSE_ms = 3000;

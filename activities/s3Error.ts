@@ -41,8 +41,8 @@ export const nameOf = (error: unknown): string => String((error as Told | null)?
 export function bucketError(error: unknown, place: string): unknown {
   if (error instanceof BucketError) return error;
   const { name, code, message, $metadata } = error as Told;
-  const advice = ADVICE[String(name)] ?? ADVICE[String(code)];
-  if (advice !== undefined) return new BucketError(`${place}: ${advice}`, { cause: error });
+  const reason = [name, code].map(String).find((candidate) => ADVICE[candidate] !== undefined);
+  if (reason !== undefined) return new BucketError(`${place}: ${ADVICE[reason]} (${reason})`, { cause: error });
   if ($metadata === undefined) return error; // no request was made: a fault of the program
   const status = $metadata.httpStatusCode;
   const answer = status === undefined ? 'gave no whole answer' : `answered ${status}`;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { openFiles, openStore } from '../../activities/openStore.ts';
+import { isTrouble } from '../../activities/patience.ts';
 import { objectKey, parseBucketAddress, pathOfObject } from '../../activities/s3Address.ts';
 import { BucketError, bucketError } from '../../activities/s3Error.ts';
 
@@ -47,7 +48,12 @@ test('a refusal is told with what to do about it, and keeps no secret of the req
   });
   const told = bucketError(refusal, 's3://twins/x');
   t.true(told instanceof BucketError);
-  t.regex(String(told), /^BucketError: s3:\/\/twins\/x: may not be used with these credentials; allow s3:GetObject/);
+  t.regex(
+    String(told),
+    /^BucketError: s3:\/\/twins\/x: may not be used with these credentials; allow s3:GetObject.* \(AccessDenied\)$/,
+  );
+  t.true(isTrouble(told)); // no subject pays for it
+  t.true(isTrouble(new Error((told as Error).message))); // nor where it comes from another thread
   const unknown = Object.assign(new Error('odd'), { name: 'Odd', $metadata: { httpStatusCode: 418, attempts: 2 } });
   t.regex(String(bucketError(unknown, 's3://twins/x')), /answered 418 \(Odd: odd\) 2 times in a row/);
   const fault = new TypeError('a fault of the program');
