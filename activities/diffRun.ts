@@ -1,9 +1,9 @@
 import type { ColumnTable } from '../cohorts/analyses/table.ts';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { type CohortDiff, type DictionaryFacts, diffCohorts } from '../cohorts/diff.ts';
+import { columnsAsAsked, joinedColumns, readColumns } from '../cohorts/diffColumns.ts';
 import { diffText } from '../cohorts/diffText.ts';
 import { COHORT_FOLDER, partitionOf } from '../cohorts/publishLayout.ts';
-import { readCohort } from '../cohorts/readCohort.ts';
 import { versionFolder } from '../cohorts/versions.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { Files } from './files.ts';
@@ -39,9 +39,9 @@ export async function writeDiff(files: Files, before: string, after: string): Pr
 
 async function readTable(files: Files, name: 'cohort.parquet' | 'dictionary.parquet'): Promise<ColumnTable> {
   const bytes = await files.read(name);
-  if (bytes !== undefined) return readCohort(bytes, name);
+  if (bytes !== undefined) return readColumns(bytes, name);
   const parts = name === 'cohort.parquet' ? await readParts(files) : [];
-  if (parts.length > 0) return joined(parts);
+  if (parts.length > 0) return joinedColumns(parts);
   throw new TwinError('BadInput', `${files.address}: has no ${name}; finish the run first`);
 }
 
@@ -52,28 +52,26 @@ async function readParts(files: Files): Promise<ColumnTable[]> {
     if (!path.endsWith('.parquet')) continue;
     const bytes = await files.read(path);
     if (bytes === undefined) continue; // replaced since it was listed
-    const table = readCohort(bytes, path);
-    const own = Object.entries(partitionOf(path)).filter(([column]) => table.columns[column] === undefined);
-    const columns = own.map(([column, value]) => [column, new Array<string | null>(table.rows).fill(value)] as const);
-    parts.push({ rows: table.rows, columns: { ...Object.fromEntries(columns), ...table.columns } });
+    const table = readColumns(bytes, path);
+    const inPath = partitionOf(path);
+    const names = [...new Set([...Object.keys(inPath), ...Object.keys(table.columns)])];
+    const isOwn = (column: string) => Object.hasOwn(table.columns, column);
+    parts.push(
+      columnsAsAsked(table.rows, names, (column) =>
+        isOwn(column)
+          ? (table.columns[column] ?? [])
+          : new Array<string | null>(table.rows).fill(inPath[column] ?? null),
+      ),
+    );
   }
   return parts;
-}
-
-function joined(parts: readonly ColumnTable[]): ColumnTable {
-  const names = [...new Set(parts.flatMap(({ columns }) => Object.keys(columns)))];
-  const cells = (name: string) =>
-    parts.flatMap(({ columns, rows }) => columns[name] ?? new Array<null>(rows).fill(null));
-  return {
-    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-    columns: Object.fromEntries(names.map((name) => [name, cells(name)])),
-  };
 }
 
 /** A fake cohort, or one of another program, may have none. */
 const hasTables = async (files: Files): Promise<boolean> => (await files.read('dictionary.parquet')) !== undefined;
 
-function dictionaryOf({ columns, rows }: ColumnTable): [string, DictionaryFacts][] {
+function dictionaryOf({ columns: asked, rows }: ColumnTable): [string, DictionaryFacts][] {
+  const columns = { ...asked };
   const cell = (column: string, row: number) => columns[column]?.[row] ?? null;
   return Array.from({ length: rows }, (_, row) => row)
     .filter((row) => cell('table', row) === 'cohort')

@@ -1,4 +1,4 @@
-import { type ColumnTable, textOf } from './analyses/table.ts';
+import type { ColumnTable } from './analyses/table.ts';
 import { type CohortEffect, cohortEffects } from './diffEffects.ts';
 import { quantile } from './statistics/bootstrap.ts';
 
@@ -89,26 +89,22 @@ export function diffCohorts({ before, after, dictionary, level = 0.95 }: DiffInp
     before: places.get(subject) ?? 0,
     after: placesNow.get(subject) ?? 0,
   }));
-  const shared = Object.keys(after.columns).filter((column) => before.columns[column] !== undefined);
-  const counts = new Map<string, number>();
-  const columns: ColumnChange[] = [];
-  for (const column of shared.filter((name) => !isOrigin(name))) {
-    const change = diffColumn(column, pairs, { before, after, dictionary }, counts);
-    if (change.changed > 0) columns.push(change);
-  }
+  const [names, namesNow] = [Object.keys(before.columns), Object.keys(after.columns)];
+  const shared = namesNow.filter((column) => names.includes(column));
   const isSheets = (column: string): boolean => dictionary.get(column)?.isSheets === true && column !== 'subject';
-  const changed: ChangedRow[] = [];
-  for (const pair of pairs) {
-    const differing = shared.filter(
-      (column) => cellText(before, column, pair.before) !== cellText(after, column, pair.after),
-    );
-    if (differing.length === 0) continue;
-    changed.push({
-      subject: pair.subject,
-      causes: causesOf(differing, isSheets),
-      columns: counts.get(pair.subject) ?? 0,
-    });
+  // One column at a time: a table may be larger than memory would hold as cells.
+  const differing = new Map<string, string[]>();
+  const columns: ColumnChange[] = [];
+  for (const column of shared) {
+    const change = diffColumn(column, pairs, { before, after, dictionary }, differing);
+    if (change.changed > 0 && !isOrigin(column)) columns.push(change);
   }
+  const changed = subjects.flatMap((subject): ChangedRow[] => {
+    const found = differing.get(subject);
+    if (found === undefined) return [];
+    const results = found.filter((column) => !isOrigin(column));
+    return [{ subject, causes: causesOf(found, isSheets), columns: results.length }];
+  });
   const causes: Record<Cause, number> = { ecg: 0, anatomy: 0, settings: 0, code: 0, sheet: 0, outcome: 0 };
   for (const row of changed) for (const cause of row.causes) causes[cause]++;
   return {
@@ -118,9 +114,9 @@ export function diffCohorts({ before, after, dictionary, level = 0.95 }: DiffInp
     changed,
     causes,
     columns,
-    newColumns: Object.keys(after.columns).filter((column) => before.columns[column] === undefined),
-    goneColumns: Object.keys(before.columns).filter((column) => after.columns[column] === undefined),
-    quarantine: quarantineMoves(before, after, places, placesNow),
+    newColumns: namesNow.filter((column) => !names.includes(column)),
+    goneColumns: names.filter((column) => !namesNow.includes(column)),
+    quarantine: quarantineMoves(before, after, pairs),
     effects: cohortEffects(before, after, (column) => dictionary.get(column)?.unit ?? null, level),
   };
 }
@@ -135,7 +131,7 @@ function diffColumn(
   column: string,
   pairs: readonly Pair[],
   { before, after, dictionary }: DiffInput,
-  counts: Map<string, number>,
+  differing: Map<string, string[]>,
 ): ColumnChange {
   const [was, is] = [before.columns[column] ?? [], after.columns[column] ?? []];
   const changes: number[] = [];
@@ -145,7 +141,9 @@ function diffColumn(
     const [one, other] = [was[pair.before] ?? null, is[pair.after] ?? null];
     if (one === other) continue;
     changed++;
-    counts.set(pair.subject, (counts.get(pair.subject) ?? 0) + 1);
+    const others = differing.get(pair.subject);
+    if (others === undefined) differing.set(pair.subject, [column]);
+    else others.push(column);
     if (one === null) gained++;
     else if (other === null) lost++;
     else if (typeof one === 'number' && typeof other === 'number') {
@@ -181,26 +179,17 @@ function causesOf(differing: readonly string[], isSheets: (column: string) => bo
       : ['outcome'];
 }
 
-function quarantineMoves(
-  before: ColumnTable,
-  after: ColumnTable,
-  places: ReadonlyMap<string, number>,
-  placesNow: ReadonlyMap<string, number>,
-): QuarantineMove[] {
-  const moves: QuarantineMove[] = [];
-  for (const [subject, row] of placesNow) {
-    const earlier = places.get(subject);
-    if (earlier === undefined) continue;
-    const [was, is] = [textOf(before, 'status', earlier), textOf(after, 'status', row)];
-    if (was === is || (is !== 'done' && is !== 'quarantined')) continue;
-    const code = is === 'quarantined' ? textOf(after, 'failureCode', row) : textOf(before, 'failureCode', earlier);
-    moves.push({ subject, now: is, code });
-  }
-  return moves.sort((one, other) => (one.subject < other.subject ? -1 : 1));
+function quarantineMoves(before: ColumnTable, after: ColumnTable, pairs: readonly Pair[]): QuarantineMove[] {
+  const [was, is] = [before.columns.status ?? [], after.columns.status ?? []];
+  const moved = pairs.filter((pair) => was[pair.before] !== is[pair.after]);
+  if (moved.length === 0) return [];
+  const [codes, codesNow] = [before.columns.failureCode ?? [], after.columns.failureCode ?? []];
+  return moved.map(({ subject, before: earlier, after: row }) =>
+    is[row] === 'quarantined'
+      ? { subject, now: 'quarantined', code: String(codesNow[row] ?? '') }
+      : { subject, now: 'done', code: String(codes[earlier] ?? '') },
+  );
 }
 
-const placesOf = (table: ColumnTable): ReadonlyMap<string, number> =>
-  new Map(Array.from({ length: table.rows }, (_, row) => [textOf(table, 'subject', row), row]));
-
-const cellText = (table: ColumnTable, column: string, row: number): string | number | null =>
-  table.columns[column]?.[row] ?? null;
+const placesOf = ({ columns: { subject = [] } }: ColumnTable): ReadonlyMap<string, number> =>
+  new Map(subject.map((name, row) => [String(name), row]));

@@ -48,7 +48,7 @@ export function cohortEffects(
   unitOf: (column: string) => string | null,
   level: number,
 ): CohortEffect[] {
-  return QUANTITIES.filter((column) => before.columns[column] !== undefined && after.columns[column] !== undefined)
+  return QUANTITIES.filter((column) => Object.hasOwn(before.columns, column) && Object.hasOwn(after.columns, column))
     .map((column) => {
       const [was, is] = [valuesBySex(before, column), valuesBySex(after, column)];
       return {

@@ -62,7 +62,8 @@ async function columnTypes(folder: string, table: PublishedTableName): Promise<R
   return new Map(entries.map((row) => [text('column', row), text('type', row)]));
 }
 
-function toCell(value: unknown): string | number | null {
+/** A value of an Arrow column as a cell: lists become one text with `;` between. */
+export function toCell(value: unknown): string | number | null {
   if (value === null || value === undefined) {
     return null;
   }
