@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isBucket } from './openStore.ts';
 import { absentAsUndefined } from './writeWhole.ts';
 
-const BEGINNING = 'publish-';
+const BEGINNING = 'twinfold-publish-';
 /** Publishing is given an hour: whoever began longer ago than twice that is gone, and left this behind. */
 const ABANDONED_AFTER_ms = 2 * 3600_000;
 
@@ -13,7 +13,8 @@ const ABANDONED_AFTER_ms = 2 * 3600_000;
  * or among the machine's temporary files where the address is no folder. What a killed process left there is removed too.
  */
 export async function withScratch<T>(address: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const parent = isBucket(address) ? join(tmpdir(), 'twinfold') : join(dirname(resolve(address)), 'scratch');
+  // No folder of ours among the temporary ones: whoever of a machine's users made it first would shut the others out.
+  const parent = isBucket(address) ? tmpdir() : join(dirname(resolve(address)), 'scratch');
   await mkdir(parent, { recursive: true });
   await removeAbandoned(parent);
   const folder = await mkdtemp(join(parent, BEGINNING));
@@ -28,7 +29,8 @@ async function removeAbandoned(parent: string): Promise<void> {
   for (const name of (await readdir(parent)).filter((name) => name.startsWith(BEGINNING))) {
     const path = join(parent, name);
     const found = await absentAsUndefined(stat(path));
-    if (found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_ms) {
+    const isOurs = found?.uid === process.getuid?.() || process.getuid === undefined;
+    if (found !== undefined && isOurs && Date.now() - found.mtimeMs > ABANDONED_AFTER_ms) {
       await rm(path, { recursive: true, force: true });
     }
   }
