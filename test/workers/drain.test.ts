@@ -32,17 +32,22 @@ async function openRun(run: string, hearts: readonly FakeHeart[]) {
   const folder = await testFolder();
   const store = join(folder, 'store');
   const study = await writeFakeStudy(openFolderStore(store), folder, hearts);
-  const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 10, queues: run } as const;
+  const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 6, queues: run } as const;
   stops.push(await startPoolWorkers(server.address, { queues: run, pools: { workflow: null } }));
-  const startOne = async (drain_s: number): Promise<RunningWorkers> => {
+  const startOne = async (
+    drain_s: number,
+    size: { readonly slots?: number; readonly memory_MB?: number } = {},
+  ): Promise<RunningWorkers> => {
+    const { slots = 1, ...memory } = size;
     const workers = await startWorkers({
       server: accessOf(server),
       queues: run,
       store,
       backend: 'none',
       cache: testCache(),
-      pools: [{ pool: 'cpu', processes: 1, slots: 1 }],
+      pools: [{ pool: 'cpu', processes: 1, slots }],
       drain_s,
+      ...memory,
       onEvent: () => undefined,
       logFolder: join(folder, 'logs'),
       edgeModule: new URL('../helpers/fakeEdge.ts', import.meta.url),
@@ -50,14 +55,18 @@ async function openRun(run: string, hearts: readonly FakeHeart[]) {
     stops.push(() => workers.stop());
     return workers;
   };
-  /** Iterations of a heart's calibration as they were begun, by anybody. */
-  const iterations = async (value: number): Promise<number[]> => {
+  /** Hearts and iterations of calibrations as they were begun, by anybody. */
+  const turns = async (): Promise<[value: number, iteration: number][]> => {
     const text = await readFile(join(store, 'turns.txt'), 'utf8').catch(() => '');
-    const turns = text.split('\n').map((line) => line.split(' ').map(Number));
-    return turns.filter(([of]) => of === value).map(([, iteration = -1]) => iteration);
+    return text.split('\n').flatMap((line) => {
+      const [value, iteration] = line.split(' ').map(Number);
+      return value === undefined || iteration === undefined ? [] : [[value, iteration]];
+    });
   };
+  const iterations = async (value: number): Promise<number[]> =>
+    (await turns()).filter(([of]) => of === value).map(([, iteration]) => iteration);
   const begin = () => runCohort(client, { run, study, window: hearts.length, schedule });
-  return { store: openFolderStore(store), startOne, iterations, begin };
+  return { store: openFolderStore(store), startOne, turns, iterations, begin };
 }
 
 test('a calibration that drain interrupts goes on elsewhere from its checkpoint', async (t) => {
@@ -100,5 +109,27 @@ test('a worker that drains ends what it has begun, and begins nothing more', asy
   t.like(await result, { done: 2, quarantined: 0 });
   for (const subject of ['sub-0000', 'sub-0001']) {
     t.is((await readCost(store, 'drained', subject, 'calibrate'))?.attempts, 1);
+  }
+});
+
+test('a job that waits for memory longer than a silent worker is given is not taken for lost', async (t) => {
+  const heart = { iterations: 36, pause_ms: 250 };
+  const { store, startOne, turns, begin } = await openRun('waiting', [
+    { value: 8, ...heart },
+    { value: 9, ...heart },
+    { value: 10, ...heart },
+  ]);
+  const budget_MB = 290; // two calibrations of 130 MB and more
+  await startOne(0.2, { slots: 3, memory_MB: budget_MB });
+  t.like(await begin(), { done: 3, quarantined: 0 });
+  const order = (await turns()).map(([value]) => value);
+  const values = [8, 9, 10];
+  const last = Math.max(...values.map((value) => order.indexOf(value)));
+  t.true(
+    values.some((value) => order.lastIndexOf(value) < last),
+    'the third begins when one of the others has ended',
+  );
+  for (const subject of ['sub-0000', 'sub-0001', 'sub-0002']) {
+    t.is((await readCost(store, 'waiting', subject, 'calibrate'))?.attempts, 1);
   }
 });
