@@ -1,7 +1,7 @@
 import type { TwinResidual } from '../../twin/calibrate/twinResidual.ts';
 
 /**
- * What two backends may differ by on one twin's parameters, where nothing is fitted: some seventy times the most that was seen, and no more than backends promise
+ * What two backends may differ by on one twin's parameters, where nothing is fitted: at least sixty times the most that was seen
  * (docs/provenance.md#between-backends).
  */
 export const RESIDUAL_TOLERANCE: TwinResidual = { activation_ms: 1e-3, ecg_mV: 1e-4 };
