@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isBucket } from './openStore.ts';
 import { absentAsUndefined } from './writeWhole.ts';
 
-const BEGINNING = 'twinfold-publish-';
+const BEGINNING = 'publish-';
 /** Publishing is given an hour: whoever began longer ago than twice that is gone, and left this behind. */
 const ABANDONED_AFTER_ms = 2 * 3600_000;
 
@@ -14,10 +14,12 @@ const ABANDONED_AFTER_ms = 2 * 3600_000;
  */
 export async function withScratch<T>(address: string, work: (folder: string) => Promise<T>): Promise<T> {
   // No folder of ours among the temporary ones: whoever of a machine's users made it first would shut the others out.
-  const parent = isBucket(address) ? tmpdir() : join(dirname(resolve(address)), 'scratch');
+  const [parent, beginning] = isBucket(address)
+    ? [tmpdir(), `twinfold-${BEGINNING}`]
+    : [join(dirname(resolve(address)), 'scratch'), BEGINNING];
   await mkdir(parent, { recursive: true });
-  await removeAbandoned(parent);
-  const folder = await mkdtemp(join(parent, BEGINNING));
+  await removeAbandoned(parent, beginning);
+  const folder = await mkdtemp(join(parent, beginning));
   try {
     return await work(folder);
   } finally {
@@ -25,8 +27,8 @@ export async function withScratch<T>(address: string, work: (folder: string) => 
   }
 }
 
-async function removeAbandoned(parent: string): Promise<void> {
-  for (const name of (await readdir(parent)).filter((name) => name.startsWith(BEGINNING))) {
+async function removeAbandoned(parent: string, beginning: string): Promise<void> {
+  for (const name of (await readdir(parent)).filter((name) => name.startsWith(beginning))) {
     const path = join(parent, name);
     const found = await absentAsUndefined(stat(path));
     const isOurs = found?.uid === process.getuid?.() || process.getuid === undefined;
