@@ -46,10 +46,11 @@ export function openScience(backend: Backend): Science {
     },
     async prepareAnatomy({ anatomy, electrodes, torso, body, settings, isSolved = true }) {
       const { images, anatomy: meshes } = settings;
-      const heart = readHeart(...readable(anatomy), { images, repair: meshes.repair });
       const { conductor } = settings;
-      const own = torso === null || conductor === null ? undefined : readTorso(...readable(torso));
+      // The heart last: a label map is meshed while it is read, which is not begun again for a surface that has to be fetched.
       const given = electrodes === null ? undefined : readElectrodes(electrodes.bytes, electrodes.name);
+      const own = torso === null || conductor === null ? undefined : readTorso(...readable(torso));
+      const heart = readHeart(...readable(anatomy), { images, repair: meshes.repair });
       return inFile(anatomy, () =>
         prepareAnatomy({
           ...heart,
