@@ -108,6 +108,7 @@ async function build(
             data: options.data ?? null,
             backend,
             ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
+            ...(options.publish === undefined ? {} : { publish: addressOf(options.publish) }),
             ...(options.queues === undefined ? {} : { queues: options.queues }),
           });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);

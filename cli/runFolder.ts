@@ -48,6 +48,8 @@ export interface RunNote {
   readonly backend: string;
   /** Where artifacts are kept, where it is not the run's own folder */
   readonly store?: string;
+  /** Where workers publish the tables, where it is not the run's own folder */
+  readonly publish?: string;
   /** First word of the task queues, where it was said */
   readonly queues?: string;
   /** Folder of the server that keeps the run up to date, where it has a schedule */
@@ -62,6 +64,7 @@ const noteSchema: z.ZodType<RunNote> = z.object({
   data: z.string().nullable(),
   backend: z.string().default('reference'), // runs of before there was a choice
   store: z.string().exactOptional(),
+  publish: z.string().exactOptional(),
   queues: z.string().exactOptional(),
   home: z.string().exactOptional(),
   living: z

@@ -27,11 +27,12 @@ export const retry = withBuildOptions(
       );
       return;
     }
-    const data = options.data ?? note.data ?? undefined;
-    process.exitCode = await buildCohort(
-      note.study,
-      folder,
-      { ...options, ...(data === undefined ? {} : { data }) },
-      true,
-    );
+    const { study, data, store, publish, queues } = note;
+    const before = {
+      ...(data === null ? {} : { data }),
+      ...(store === undefined ? {} : { store }),
+      ...(publish === undefined ? {} : { publish }),
+      ...(queues === undefined ? {} : { queues }),
+    };
+    process.exitCode = await buildCohort(study, folder, { ...before, ...options }, true);
   });
