@@ -9,6 +9,9 @@ import { TwinError } from '../twin/errors.ts';
 import type { Files } from './files.ts';
 import { filesUnder } from './versions.ts';
 
+/** Two tables of 25,000 rows and 236 metrics are 79 MB of Parquet, and take 620 MB to compare: more than that is no work to do beside others. */
+const LARGEST_bytes = 100e6;
+
 /** Where one of two tables lies: a run's published files, or those of one of its versions. */
 export const tablesOf = (files: Files, version: string | undefined): Files =>
   version === undefined ? files : filesUnder(files, `${versionFolder(version)}/`);
@@ -31,8 +34,13 @@ export async function diffTables(before: Files, after: Files): Promise<CohortDif
 export async function writeDiff(files: Files, before: string, after: string): Promise<void> {
   const [was, is] = [tablesOf(files, before), tablesOf(files, after)];
   if (!(await hasTables(was)) || !(await hasTables(is))) return;
-  const diff = await diffTables(was, is);
   const utf8 = new TextEncoder();
+  if ((await bytesOf(was)) + (await bytesOf(is)) > LARGEST_bytes) {
+    const sentence = `${before} → ${after}: too large to be compared after each publication; twinfold diff compares them where there is memory\n`;
+    await is.write('diff.txt', utf8.encode(sentence));
+    return;
+  }
+  const diff = await diffTables(was, is);
   await is.write('diff.json', utf8.encode(`${canonicalJson({ before, after, ...diff }, 2)}\n`));
   await is.write('diff.txt', utf8.encode(diffText(diff, before, after)));
 }
@@ -65,6 +73,14 @@ async function readParts(files: Files): Promise<ColumnTable[]> {
     );
   }
   return parts;
+}
+
+async function bytesOf(files: Files): Promise<number> {
+  let sum = 0;
+  for await (const { path, bytes } of files.list()) {
+    if (path === 'cohort.parquet' || path.startsWith(`${COHORT_FOLDER}/`)) sum += bytes;
+  }
+  return sum;
 }
 
 /** A fake cohort, or one of another program, may have none. */

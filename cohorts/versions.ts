@@ -50,7 +50,10 @@ export function decodeVersions(bytes: Uint8Array, fileName: string): readonly Ve
   } catch (error) {
     // JSON and zod both answer foreign text by throwing; either way the list is damaged.
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new TwinError('BadInput', `${fileName}: not a list of versions: ${reason}`);
+    throw new TwinError(
+      'BadInput',
+      `${fileName}: not a list of versions: ${reason}; restore it, or move it away to begin a new list`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WorkflowFailedError } from '@temporalio/client';
 import test from 'ava';
 import { recordUri, type Store } from '../../activities/artifacts.ts';
 import { openFolderFiles } from '../../activities/files.ts';
@@ -73,21 +74,26 @@ async function openLiving(run: string, values: readonly number[], options: Parti
   return { study, folder, outFolder, files: openFolderFiles(outFolder), input, fire, ask };
 }
 
-const computed = (values: readonly number[]) => turns.filter((turn) => values.includes(turn)).sort((a, b) => a - b);
+/** Twins of these hearts that were computed since a moment; tests run side by side. */
+const computed = (values: readonly number[], since: number) =>
+  turns
+    .slice(since)
+    .filter((turn) => values.includes(turn))
+    .sort((a, b) => a - b);
 
 test('between two firings one ECG is replaced and one subject is added: these two are computed, and no other', async (t) => {
   const { study, fire, files, ask } = await openLiving('changing', [100, 101, 102, 103]);
   const first = await fire();
   t.like(first, { status: 'published', added: 4, changed: 0, unchanged: 0, computed: 4 });
   t.like(await fire(), { status: 'nothing-to-do', unchanged: 4, computed: 0, version: null });
-  turns.length = 0;
+  const before = turns.length;
 
   await study.write(subjectName(1), { value: 101 }, `${ECG}, and longer`);
   await study.write('sub-0009', { value: 109 });
   await study.list([0, 1, 2, 3, 9].map(subjectName));
   const second = await fire();
   t.like(second, { status: 'published', added: 1, changed: 1, removed: 0, unchanged: 3, computed: 2 });
-  t.deepEqual(computed([100, 101, 102, 103, 109]), [101, 109]);
+  t.deepEqual(computed([100, 101, 102, 103, 109], before), [101, 109]);
   t.deepEqual(await ask('select count(*), count(qrsDuration_ms) from cohort'), [[5, 5]]);
 
   const versions = await readVersions(files);
@@ -151,6 +157,32 @@ test('other settings are another table for all subjects', async (t) => {
   t.like(await fire(), { status: 'published', changed: 2, computed: 2 });
 });
 
+test('a study that is wrong, or another one, fails with its sentence and leaves the tables as they are', async (t) => {
+  const { study, fire, ask, input } = await openLiving('mistaken', [145]);
+  await fire();
+  const reason = async () => {
+    const error = await t.throwsAsync(fire(), { instanceOf: WorkflowFailedError });
+    const cause = error?.cause?.cause;
+    return cause instanceof Error ? cause.message : '';
+  };
+  await writeFile(study.studyFile, 'name: mistaken\nsheet: subjects.csv\ndata: data\nsede: 4\n');
+  t.regex(await reason(), /^study\.yaml:4:1: "sede" is not a setting; did you mean "seed"\?$/);
+  await writeFile(study.studyFile, 'name: other\nsheet: subjects.csv\ndata: data\n');
+  t.regex(await reason(), /is the study other and was mistaken; a run is one study’s/);
+  t.deepEqual(await ask('select count(*) from cohort'), [[1]]);
+  await createSchedule(client, 'mistaken', input, { crons: [], overlap: 'skip', isPaused: true });
+  await triggerSchedule(client, 'mistaken');
+  for (let waited = 0; waited < 200; waited++) {
+    const [execution] = (await describeSchedule(client, 'mistaken')).executions;
+    const { status = 'running' } = (execution?.result ?? {}) as { readonly status?: string };
+    if (status !== 'running') break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const [{ result } = { result: null }] = (await describeSchedule(client, 'mistaken')).executions;
+  t.like(result, { status: 'failed' });
+  t.regex((result as { readonly reason: string }).reason, /is the study other/);
+});
+
 test('held tables wait for a word: the run keeps its own until they are approved', async (t) => {
   const { study, fire, files, ask } = await openLiving('held', [150, 151], { isHeld: true });
   const first = await fire();
@@ -186,7 +218,7 @@ test('no more versions are kept than was asked, and never less than the current 
 test('a visit is built at once and published when no more come, with what it named instead of the sheet’s file', async (t) => {
   const { study, input, fire, ask, files } = await openLiving('visited', [170, 171, 172]);
   await fire();
-  turns.length = 0;
+  const before = turns.length;
   await writeFile(join(study.dataFolder, 'follow-up.ecg'), `${ECG} of a year later`);
   const run = 'visited';
   await writeVisit(store, {
@@ -200,7 +232,7 @@ test('a visit is built at once and published when no more come, with what it nam
   await signalVisit(client, living, subjectName(2));
   const result = await awaitVisits(client, living);
   t.like(result, { visited: [subjectName(1), subjectName(2)] });
-  t.deepEqual(computed([170, 171, 172]), [171, 172]);
+  t.deepEqual(computed([170, 171, 172], before), [171, 172]);
   t.is((await readVersions(files)).length, 2);
   t.deepEqual(await ask('select qrsDuration_ms from cohort order by subject'), [[86], [102], [87]]);
   t.like(await fire(), { status: 'nothing-to-do' });
