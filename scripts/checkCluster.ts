@@ -9,8 +9,10 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
@@ -18,6 +20,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openFiles } from '../activities/openStore.ts';
 import { explain } from '../cli/console.ts';
 import { writePopulation } from '../cli/writePopulation.ts';
 import { startPostgresServer } from '../infra/temporal/postgres.ts';
@@ -43,6 +46,8 @@ const INTERRUPTED = 130;
 const EDGE_mm = 3.2;
 const QUEUES = 'cluster';
 const ADDRESS = `s3://${BUCKET}/cohorts`;
+const DATA = `s3://${BUCKET}/data`;
+const TABLES = `s3://${BUCKET}/tables`;
 const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'twinfold-cluster-'));
@@ -56,6 +61,8 @@ function tell(fact: string, problems: readonly string[], note = ''): void {
   for (const problem of problems) console.log(`     ${problem}`);
 }
 
+/** How this side reaches the store */
+const clientEnvironment: Record<string, string> = {};
 /** Stops what was started, the last first. */
 const ends: (() => Promise<unknown>)[] = [];
 
@@ -96,6 +103,11 @@ try {
   ];
   ends.push(async () => ways.forEach((way) => void way.close()));
   const environment = workerEnvironment();
+  Object.assign(clientEnvironment, {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+  });
   const workers: IsolatedWorker[] = [];
   for (const [name, pool] of [
     ['workflow-1', 'workflow'],
@@ -122,9 +134,9 @@ try {
   }
 
   const out = join(folder, 'run');
-  mkdirSync(out);
-  if (process.getuid?.() === 0) chownSync(out, NOBODY, NOBODY); // publishing is a worker's work
-  const run = await runAsClient(study, out, temporal.address, s3.endpoint);
+  const files = await uploadData(join(folder, 'population'));
+  console.log(`     ${files} files of subjects in ${DATA}; workers and this run share no folder`);
+  const run = await runAsClient(study, out, temporal.address);
   tell(
     'the run without workers of its own ends',
     run.code === QUARANTINED ? [] : [`exit code ${run.code}`, run.output],
@@ -198,12 +210,23 @@ function workerEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function runAsClient(study: string, out: string, address: string, endpoint: string) {
+/** Puts the subjects' files where workers read them. Gives how many they are. */
+async function uploadData(data: string): Promise<number> {
+  Object.assign(process.env, clientEnvironment);
+  const target = await openFiles(DATA);
+  const names = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(data, name)).isFile(),
+  );
+  for (const name of names.sort()) await target.write(name, readFileSync(join(data, name)));
+  return names.length;
+}
+
+function runAsClient(study: string, out: string, address: string) {
   const args = [join(root, 'cli', 'twinfold.ts'), 'run', study, '--out', out, '--no-report', '--workers', '0'];
-  args.push('--store', ADDRESS, '--queues', QUEUES, '--window', '4', '--backend', 'wasm');
-  const environment = { TEMPORAL_ADDRESS: address, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'us-east-1' };
+  args.push('--data', DATA, '--store', ADDRESS, '--publish', TABLES, '--queues', QUEUES, '--window', '4');
+  args.push('--backend', 'wasm');
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...environment, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') },
+    env: { ...process.env, ...clientEnvironment, TEMPORAL_ADDRESS: address },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
