@@ -97,6 +97,8 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
       throw bucketError(error, named(key));
     }
   };
+  const sizeAt = async (Key: string): Promise<number | undefined> =>
+    (await asked(Key, client.send(new s3.HeadObjectCommand({ Bucket, Key }))))?.ContentLength;
   const put = async (Key: string, bytes: Uint8Array, hash: string, isNew: boolean): Promise<void> => {
     const object = { Bucket, Key, Metadata: { [HASH]: hash }, ...(isNew && isConditional ? { IfNoneMatch: '*' } : {}) };
     if (bytes.length > LARGEST_WHOLE_bytes) return uploadInParts(client, { ...object, Body: bytes }, bytes.length);
@@ -133,8 +135,7 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
     },
     async size(path) {
       const Key = objectKey(place, path);
-      if (Key === undefined) return undefined;
-      return (await asked(Key, client.send(new s3.HeadObjectCommand({ Bucket, Key }))))?.ContentLength;
+      return Key === undefined ? undefined : sizeAt(Key);
     },
     async write(path, bytes, { sha256: hash, isNew }) {
       const Key = keyOf(path);
@@ -149,6 +150,9 @@ export async function openBucket(address: string, settings?: ClientSettings): Pr
             isConditional = false; // equal bytes over equal bytes: the condition only spares the writing
             continue;
           }
+          // A store that refuses before it has read all may hang up on who is still sending: then what is there is the answer.
+          if (isNew && status === undefined && (await sizeAt(Key).catch(() => undefined)) === bytes.length)
+            return 'there';
           const pause_ms = PAUSES_ms[attempt];
           // Two conditional writes at the same time: the store refuses one of them and may refuse both.
           if (!(isNew && status === 409) || pause_ms === undefined) throw bucketError(error, named(Key));

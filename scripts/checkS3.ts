@@ -103,22 +103,18 @@ async function checkServer(name: S3ServerName): Promise<void> {
   const open = (prefix: string) => openS3Files(`s3://${BUCKET}/${prefix}`, settings);
   try {
     await copyAll(openFolderFiles(population), await open('data'));
-    const run = async (what: string, store: string, isAgain: boolean) => {
-      const out = join(folder, `${name}-${store}`);
+    const told = async (what: string, store: string, isAgain: boolean, args: readonly string[]) => {
+      const before = proxy.requests.length;
+      const end = await runCli([...args, ...QUICK], environmentOf(proxy.endpoint));
+      const tables = [await open(`published-${store}`), openFolderFiles(runFolder(outOf(store)).published)];
+      const note = `; requests a subject: ${countRequests(proxy.requests.slice(before), size + BROKEN)}`;
+      tell(what, end.seconds, await problemsOf(end, tables, { isAgain }), note);
+    };
+    const outOf = (store: string) => join(folder, `${name}-${store}`);
+    const run = (what: string, store: string, isAgain: boolean) => {
       const places = ['--data', `s3://${BUCKET}/data`, '--store', `s3://${BUCKET}/${store}`];
       const publish = ['--publish', `s3://${BUCKET}/published-${store}`];
-      const before = proxy.requests.length;
-      const end = await runCli(
-        ['run', study, '--out', out, ...places, ...publish, ...QUICK],
-        environmentOf(proxy.endpoint),
-      );
-      const tables = [await open(`published-${store}`), openFolderFiles(runFolder(out).published)];
-      tell(
-        what,
-        end.seconds,
-        await problemsOf(end, tables, { isAgain }),
-        `; requests a subject: ${countRequests(proxy.requests.slice(before), size + BROKEN)}`,
-      );
+      return told(what, store, isAgain, ['run', study, '--out', outOf(store), ...places, ...publish]);
     };
     const check = ['check', study, '--json'];
     const [inFolder, inBucket] = [
@@ -129,6 +125,7 @@ async function checkServer(name: S3ServerName): Promise<void> {
     tell('the check of the inputs', inBucket.seconds, isSame ? [] : [`other answer:\n${inBucket.output}`]);
     await run('inputs, store and tables in the bucket', 'store', false);
     await run('the same again', 'store', true);
+    await told('its quarantined subject once more', 'store', false, ['retry', outOf('store')]);
     await copyAll(openFolderFiles(runFolder(first).store), await open('moved'));
     await run('a folder’s store moved into the bucket', 'moved', true);
     let met = 0;

@@ -23,7 +23,9 @@ export type Fault =
   /** The store does what it is asked, and the answer is lost */
   | 'answer-lost'
   /** Nothing is heard any more */
-  | 'silence';
+  | 'silence'
+  /** The connection ends while the request is still being sent */
+  | 'hang-up';
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -94,6 +96,10 @@ const isAnswer = (fault: Fault): fault is keyof typeof ANSWERS => fault in ANSWE
 
 function answer(target: string, fault: Fault, incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (fault === 'silence') return;
+  if (fault === 'hang-up') {
+    outgoing.destroy();
+    return;
+  }
   if (isAnswer(fault)) {
     const [status, code] = ANSWERS[fault];
     incoming.resume().once('end', () => {

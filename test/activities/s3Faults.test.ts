@@ -199,6 +199,15 @@ for (const [index, name] of names.entries()) {
       await t.throwsAsync(store.put(bytes('another'), 'json'), { name: 'BucketError', message: /answered 409/ });
     });
 
+    test(`${name}: an artifact that is there is there, though its writer is hung up on; one that is not is told`, async (t) => {
+      const { store, break: hit } = await openFaulty(t, endpoint);
+      const heart = new Uint8Array(2 ** 20).fill(3);
+      const ref = await store.put(heart, 'safetensors');
+      hit(Number.POSITIVE_INFINITY, 'hang-up', 'PUT');
+      t.deepEqual(await store.put(heart, 'safetensors'), ref);
+      await t.throwsAsync(store.put(bytes('another'), 'json'), { name: 'BucketError', message: /no whole answer/ });
+    });
+
     test(`${name}: however much is asked at once, a thread holds 32 connections at most`, async (t) => {
       const { store, proxy } = await openFaulty(t, endpoint);
       await Promise.all(Array.from({ length: 200 }, (_, item) => store.writeRecord(`row:${item}`, `${item}`)));
