@@ -15,7 +15,11 @@ export interface OpenPageInput {
 /** Positions of a page's subjects that are to be built, ascending. */
 export async function openPage({ store }: Edge, input: OpenPageInput): Promise<{ readonly positions: number[] }> {
   const plan = await getPlan(store, input.study);
-  if (input.page === 0) await recordRun(store, { run: input.run, study: plan.partOf ?? input.study }); // whoever started the run
+  if (input.page === 0) {
+    // Whoever started the run. The whole is the newer one, so that a sweeper keeps it longer than its parts.
+    await recordRun(store, { run: input.run, study: input.study });
+    if (plan.partOf !== undefined) await recordRun(store, { run: input.run, study: plan.partOf });
+  }
   const rows = await getPage(store, plan, input.page);
   const positions: number[] = [];
   for (const [position, { subject }] of rows.entries()) {

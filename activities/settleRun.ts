@@ -3,7 +3,7 @@ import { currentVersion, heldVersion, type Retention } from '../cohorts/versions
 import { writeDiff } from './diffRun.ts';
 import type { Control, Edge } from './edge.ts';
 import { openFiles } from './openStore.ts';
-import { recordRun } from './runRecord.ts';
+import { forgetRun, recordRun } from './runRecord.ts';
 import { getPlan } from './study.ts';
 import { readVersions, sweepVersions } from './versions.ts';
 import { noteSource } from './watchSource.ts';
@@ -12,6 +12,8 @@ export interface SettleInput {
   readonly run: string;
   /** The whole study that was published */
   readonly study: ArtifactRef;
+  /** The part of it that was built */
+  readonly work?: ArtifactRef;
   /** Version of the run's tables before; null where it had none */
   readonly before: string | null;
   readonly isHeld?: boolean;
@@ -27,8 +29,9 @@ export interface Settled {
 
 /** After a publication: notes what it was made of, writes what changed beside the new version, and removes versions that are old enough. */
 export async function settleRun(edge: Edge, input: SettleInput, control: Control): Promise<Settled> {
-  const { run, study, before, isHeld = false, retention = {} } = input;
+  const { run, study, work, before, isHeld = false, retention = {} } = input;
   await recordRun(edge.store, { run, study });
+  if (work !== undefined) await forgetRun(edge.store, { run, study: work });
   await noteSource(edge, { run, study }, control);
   const files = await openFiles((await getPlan(edge.store, study)).outFolder);
   const versions = await readVersions(files);

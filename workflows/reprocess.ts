@@ -106,6 +106,7 @@ export async function republish(
   const { version } = await settleRun({
     run,
     study: whole.study,
+    work: work.study,
     before,
     ...hold,
     ...(retention === undefined ? {} : { retention }),

@@ -5,6 +5,7 @@ import test from 'ava';
 import { recordUri, type Store } from '../../activities/artifacts.ts';
 import { openFolderFiles } from '../../activities/files.ts';
 import { openFolderStore } from '../../activities/folderStore.ts';
+import { parseRunRecord } from '../../activities/runRecord.ts';
 import { writeSource } from '../../activities/studySource.ts';
 import { decideVersion, readVersions } from '../../activities/versions.ts';
 import { writeVisit } from '../../activities/visits.ts';
@@ -95,6 +96,14 @@ test('between two firings one ECG is replaced and one subject is added: these tw
   t.like(second, { status: 'published', added: 1, changed: 1, removed: 0, unchanged: 3, computed: 2 });
   t.deepEqual(computed([100, 101, 102, 103, 109], before), [101, 109]);
   t.deepEqual(await ask('select count(*), count(qrsDuration_ms) from cohort'), [[5, 5]]);
+
+  // Who sweeps the store keeps what whole studies name, and knows of no parts that are done.
+  const known: string[] = [];
+  for await (const { uri } of store.list('records/run/')) {
+    const record = parseRunRecord((await store.readListed(uri)) ?? '');
+    if (record?.run === 'changing') known.push(record.study.sha256);
+  }
+  t.deepEqual(known.sort(), (await readVersions(files)).map(({ study: made }) => made.sha256).sort());
 
   const versions = await readVersions(files);
   t.deepEqual(
