@@ -58,6 +58,9 @@ export interface Bucket {
   abort(upload: Upload): Promise<void>;
 }
 
+/** Before an object that was not there, or not whole, is looked at once more: a cache on the way may tell what is not so. */
+export const SECOND_LOOK_ms = 200;
+
 /** An object that is larger than its reader takes. */
 export class ObjectTooLarge extends Error {
   override readonly name = 'ObjectTooLarge';

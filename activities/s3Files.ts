@@ -1,7 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from './artifacts.ts';
 import type { Files } from './files.ts';
-import { openBucket } from './s3Bucket.ts';
+import { openBucket, SECOND_LOOK_ms } from './s3Bucket.ts';
 import type { ClientSettings } from './s3Client.ts';
 
 /** As much as a file that is read into memory may have. */
@@ -15,9 +16,16 @@ export async function openS3Files(address: string, settings?: ClientSettings): P
   const write = async (path: string, bytes: Uint8Array): Promise<void> => {
     await bucket.write(path, bytes, { sha256: sha256(bytes), isNew: false });
   };
+  const look = async (path: string): Promise<Uint8Array | undefined> =>
+    (await bucket.read(path, { most_bytes: LARGEST_FILE_bytes, isVerified: true }))?.bytes;
   return {
     address,
-    read: async (path) => (await bucket.read(path, { most_bytes: LARGEST_FILE_bytes, isVerified: true }))?.bytes,
+    async read(path) {
+      const first = await look(path);
+      if (first !== undefined) return first;
+      await sleep(SECOND_LOOK_ms); // a subject whose file is missing is quarantined: that is worth a second look
+      return look(path);
+    },
     list: (under = '') => bucket.list(under),
     async write(path, content) {
       if (content instanceof Uint8Array) return write(path, content);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artifactUri, checkedUri, isStored, recordUri, type Store, sha256 } from './artifacts.ts';
-import { type Bucket, ObjectTooLarge, openBucket, type ReadObject, type Upload } from './s3Bucket.ts';
+import { type Bucket, ObjectTooLarge, openBucket, type ReadObject, SECOND_LOOK_ms, type Upload } from './s3Bucket.ts';
 import type { ClientSettings } from './s3Client.ts';
 
 /** From here on it is cheaper to ask whether an artifact is there than to send it for nothing. */
@@ -10,8 +10,6 @@ const LARGEST_RECORD_bytes = 2 ** 24;
 /** The plan and the pages of a study are read by every stage of every subject: those that were read are kept, up to this. */
 const LARGEST_KEPT_bytes = 2 ** 20;
 const MOST_KEPT_bytes = 2 ** 24;
-/** Before an object that was not there, or not whole, is looked at once more. */
-const SECOND_LOOK_ms = 200;
 
 /**
  * A store in object storage, laid out as the folder's is: copied from one to the other with any tool, it is found again. Objects are there

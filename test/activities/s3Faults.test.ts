@@ -93,8 +93,12 @@ for (const [index, name] of names.entries()) {
       });
     }
 
-    test(`${name}: a stale answer that an artifact is not there is not believed at once`, async (t) => {
-      const { store, break: hit } = await openFaulty(t, endpoint);
+    test(`${name}: a stale answer that an artifact or an input is not there is not believed at once`, async (t) => {
+      const { store, address, settings, break: hit } = await openFaulty(t, endpoint);
+      const files = await openS3Files(address, settings);
+      await files.write('ecg.csv', bytes('I,II,III'));
+      hit(1, 'stale-404');
+      t.is(text(await files.read('ecg.csv')), 'I,II,III');
       const ref = await store.put(bytes('heart'), 'safetensors');
       hit(1, 'stale-404');
       t.is(text(await store.get(ref)), 'heart');
