@@ -119,8 +119,8 @@ try {
     const isOwn = !isPostgres && (number % 2 === 1 || !kinds.some((fault) => fault.needs === 'network'));
     const stage: Stage = { server: isOwn ? 'own' : 'given', hasPostgres: isPostgres, canMount };
     const planned = bag.draw(Math.min(perRun, wanted - tally.total.injected), stage);
-    const server =
-      lasting ?? (isOwn ? ownServer(join(folder, name)) : await embeddedServer(join(folder, name, 'temporal')));
+    const start = () => (isOwn ? ownServer(join(folder, name)) : embeddedServer(join(folder, name, 'temporal')));
+    const server = lasting ?? (await start());
     const { out, store, end } = await run(name, server, planned);
     for (const missed of end.missed) bag.putBack(missed);
     const judged = await judgeRun({ end, out, store, expected, isReal });

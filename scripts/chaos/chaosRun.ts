@@ -10,7 +10,7 @@ import { leftAfter, MARK, processesOf } from '../kills/processes.ts';
 import { CONTROL, openOrders } from './control.ts';
 import { REAL } from './edge.ts';
 import { type PlannedFault, shareAt } from './plan.ts';
-import { type Scene, shareDone, until } from './scene.ts';
+import { kill, type Scene, shareDone, until } from './scene.ts';
 import type { ChaosServer } from './servers.ts';
 import type { ChaosStudy } from './study.ts';
 
@@ -35,7 +35,7 @@ export interface ChaosRunEnd {
   readonly missed: readonly PlannedFault[];
   /** Times that the command was started */
   readonly starts: number;
-  /** Ends of the command that nobody had asked for, in its own words: it was started again, as a person would */
+  /** Ends of the command that were no kill, in its own words: it was started again, as a person would */
   readonly failures: readonly string[];
   /** What is wrong with the run as a whole; undefined where it came to its end */
   readonly problem: string | undefined;
@@ -85,14 +85,20 @@ export async function runUnderFaults(options: ChaosRunOptions): Promise<ChaosRun
   };
   const injected: PlannedFault[] = [];
   const missed: PlannedFault[] = [];
-  const injecting = faults.map(async (planned) => {
-    const isDone = (await untilMoment(scene, planned)) && (await planned.fault.inject(scene, planned.moment));
-    (isDone ? injected : missed).push(planned);
-  });
-  const allInjected = Promise.all(injecting);
-  allInjected.catch(() => undefined); // awaited below
-
   const failures: string[] = [];
+  const injecting = faults.map(async (planned) => {
+    try {
+      const isDone = (await untilMoment(scene, planned)) && (await planned.fault.inject(scene, planned.moment));
+      (isDone ? injected : missed).push(planned);
+    } catch (error) {
+      // What it was to strike went away in the same moment: it is tried again in another run.
+      failures.push(
+        `${planned.fault.name} was not injected: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      missed.push(planned);
+    }
+  });
+
   let problem: string | undefined;
   let starts = 0;
   for (;;) {
@@ -109,9 +115,9 @@ export async function runUnderFaults(options: ChaosRunOptions): Promise<ChaosRun
   isOver = true;
   const seconds = (performance.now() - began_ms) / 1000;
   server.network?.open();
-  await allInjected;
+  await Promise.all(injecting);
   const left = await leftAfter(mark, ORPHANS_END_ms);
-  for (const { pid } of await processesOf(mark)) process.kill(pid, 'SIGKILL');
+  for (const found of await processesOf(mark)) await kill(found);
   return { injected, missed, starts, failures, problem, left, seconds };
 }
 

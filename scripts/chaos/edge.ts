@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Edge } from '../../activities/edge.ts';
 import { openEdge as openRealEdge } from '../../workers/edge.ts';
 import type { EdgeSettings } from '../../workers/settings.ts';
@@ -28,6 +29,8 @@ export async function chaosEdge(settings: EdgeSettings, control: Control, isReal
       return edge.publish({
         ...tables,
         async take(file) {
+          const pause_ms = control.lasting('publish-pause');
+          if (pause_ms !== undefined) await sleep(Number(pause_ms));
           await tables.take(file);
           // In the middle of the files: some are new, the manifest is not.
           if (++written === 2 && control.take('die-between-tables')) process.kill(process.pid, 'SIGKILL');

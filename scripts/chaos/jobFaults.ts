@@ -42,12 +42,13 @@ export const jobFaults: readonly Fault[] = [
     description: 'a second process publishes while the run does',
     moments: ['publish'],
     async inject(scene) {
-      const record = await studyOf(scene);
-      if (record === undefined) return false;
-      return publishTables(scene, record).then(
-        () => true,
-        () => false, // rows were missing yet
-      );
+      const before = scene.orders.count('publish');
+      scene.orders.begin('publish-pause', '400'); // between two files, so that both write at the same time
+      const hasBegun = await until(scene, () => scene.orders.count('publish') > before, 600_000);
+      const record = hasBegun ? await studyOf(scene) : undefined;
+      if (record !== undefined) await publishTables(scene, record);
+      scene.orders.end('publish-pause');
+      return record !== undefined;
     },
   },
   ...(
