@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addressOf } from '../activities/openStore.ts';
+import { addressOf, isBucket } from '../activities/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';
@@ -63,6 +63,7 @@ async function build(
 ): Promise<number> {
   const tell = options.json ? warn : say;
   const { backend, reason, devices } = await chooseCompute(options);
+  const publish = publishTo(options, open.study.name);
   tellSheet(open, tell);
   const stop = new AbortController();
   const interrupt = () => {
@@ -84,7 +85,7 @@ async function build(
       ...(options.edgeModule === undefined ? {} : { edgeModule: options.edgeModule }),
       ...(options.heartbeatTimeout_s === undefined ? {} : { heartbeatTimeout_s: options.heartbeatTimeout_s }),
       ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
-      ...(options.publish === undefined ? {} : { publish: addressOf(options.publish) }),
+      ...(publish === undefined ? {} : { publish }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
       devices,
@@ -108,7 +109,7 @@ async function build(
             data: options.data ?? null,
             backend,
             ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
-            ...(options.publish === undefined ? {} : { publish: addressOf(options.publish) }),
+            ...(publish === undefined ? {} : { publish }),
             ...(options.queues === undefined ? {} : { queues: options.queues }),
           });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
@@ -146,6 +147,12 @@ async function build(
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** Workers elsewhere that keep artifacts in a bucket need not see the run's folder: the tables go through the bucket too. */
+function publishTo({ publish, store, workers }: BuildOptions, study: string): string | undefined {
+  if (publish !== undefined) return addressOf(publish);
+  return workers === 0 && store !== undefined && isBucket(store) ? `${store}/published/${study}` : undefined;
 }
 
 function tellSheet({ study, sheet }: OpenStudy, tell: (line: string) => void): void {

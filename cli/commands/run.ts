@@ -53,7 +53,7 @@ export function withBuildOptions(command: Command): Command {
     )
     .option(
       '--publish <address>',
-      'where workers write the tables: a folder or s3://bucket/prefix, mirrored in the run’s folder (default: that folder)',
+      'where workers write the tables: a folder or s3://bucket/prefix, mirrored in the run’s folder (default: that folder; with --workers 0 and a bucket, the bucket)',
     )
     .option('--queues <name>', 'first word of the task queues of workers elsewhere')
     .addOption(backendOption())
