@@ -18,8 +18,10 @@ import { cohortId } from '../workflows/ids.ts';
 
 /** Coarse and short: what is looked at is the engine under real twins, not how well they fit. */
 const EDGE_mm = 3.2;
-const SETTINGS = 'calibration:\n  pmjs: 40\n  maxIterations: 2\n';
+const SETTINGS = 'calibration:\n  pmjs: 20\n  maxIterations: 1\n  coarseEdges_mm: []\n';
 const NOISE_mV = 0.005;
+/** Lines of a recording that are kept: four of its ten seconds. */
+const SAMPLES = 2000;
 
 const { values } = parseArgs({
   options: {
@@ -143,7 +145,7 @@ function writeNoisy(from: string, to: string, seed: number): void {
   cpSync(from, to, { recursive: false });
   const random = openRandom(seed, 'noise of a recording');
   const [head = '', ...lines] = readFileSync(from, 'utf8').trim().split('\n');
-  const noisy = lines.map((line) => {
+  const noisy = lines.slice(0, SAMPLES).map((line) => {
     const [time, ...leads] = line.split(',');
     return [time, ...leads.map((value) => (Number(value) + NOISE_mV * random.normal()).toFixed(4))].join(',');
   });
