@@ -4,6 +4,7 @@ import {
   ScheduleNotFoundError,
   type ScheduleOptions,
   ScheduleOverlapPolicy,
+  type ScheduleSummary,
   WorkflowFailedError,
 } from '@temporalio/client';
 import { TwinError } from '../twin/errors.ts';
@@ -99,19 +100,8 @@ export async function createSchedule(
 /** Every schedule of the namespace that brings a run up to date, by its name. */
 export async function listSchedules({ client }: CohortClient): Promise<readonly ScheduleState[]> {
   const found: ScheduleState[] = [];
-  for await (const { scheduleId, state, info, memo, action } of client.schedule.list()) {
-    if (action?.workflowType !== WORKFLOW.reprocess) continue;
-    found.push({
-      id: scheduleId,
-      run: String(memo?.run ?? ''),
-      isPaused: state.paused,
-      note: state.note ?? null,
-      next: info.nextActionTimes.map((time) => time.toISOString()),
-      recent: info.recentActions.map(({ takenAt, action: begun }) => ({
-        at: takenAt.toISOString(),
-        workflowId: begun.workflow.workflowId,
-      })),
-    });
+  for await (const schedule of client.schedule.list()) {
+    if (schedule.action?.workflowType === WORKFLOW.reprocess) found.push(stateOf(schedule));
   }
   return found.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
@@ -126,19 +116,16 @@ export async function describeSchedule(cohorts: CohortClient, id: string): Promi
       result: await resultOf(cohorts, action.workflow.workflowId, action.workflow.firstExecutionRunId),
     })),
   );
-  return { ...stateOf(description), executions };
+  return { ...stateOf(description), ...orderOf(description), executions };
 }
 
+/** What a list and a description of a schedule have in common. */
 function stateOf({
   scheduleId,
   state,
   info,
   memo,
-  action,
-  policies,
-}: ScheduleDescription): Omit<ScheduleDetails, 'executions'> {
-  const overlap = (Object.keys(OVERLAPS) as Overlap[]).find((name) => OVERLAPS[name] === policies.overlap) ?? 'skip';
-  const [input] = action.type === 'startWorkflow' ? (action.args ?? []) : [];
+}: Pick<ScheduleSummary, 'scheduleId' | 'state' | 'info' | 'memo'>): ScheduleState {
   return {
     id: scheduleId,
     run: String(memo?.run ?? ''),
@@ -149,6 +136,18 @@ function stateOf({
       at: takenAt.toISOString(),
       workflowId: begun.workflow.workflowId,
     })),
+  };
+}
+
+/** What a schedule was made with. */
+function orderOf({
+  info,
+  action,
+  policies,
+}: ScheduleDescription): Omit<ScheduleDetails, 'executions' | keyof ScheduleState> {
+  const overlap = (Object.keys(OVERLAPS) as Overlap[]).find((name) => OVERLAPS[name] === policies.overlap) ?? 'skip';
+  const [input] = action.type === 'startWorkflow' ? (action.args ?? []) : [];
+  return {
     input: (input as ReprocessInput | undefined) ?? null, // written by createSchedule
     overlap,
     fired: info.numActionsTaken,

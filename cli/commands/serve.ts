@@ -1,17 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { DEFAULT_HOME } from '../home.ts';
+import type { ServeOptions } from '../serve.ts';
 import { backendOption, natural, positive } from './run.ts';
-
-interface ServeOptions {
-  readonly workers: number;
-  readonly slots: number;
-  readonly backend: string;
-  readonly store?: string;
-  readonly queues?: string;
-  readonly gpu?: boolean;
-  readonly large?: boolean;
-}
 
 const cores = availableParallelism();
 
