@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../cohorts/row.ts';
-import { getOrThrow } from './artifactLost.ts';
 import type { Control, Edge } from './edge.ts';
-import { decodeAnatomy, decodeBeat, encodeTwin } from './encode.ts';
+import { decodeAnatomy, decodeBeat, encodeTwin } from './encoding/encode.ts';
 import type { Prepared } from './prepare.ts';
-import { artifactRef, findStage, recordStage } from './stageIndex.ts';
+import { artifactRef, findStage, recordStage } from './records/stageIndex.ts';
+import { calibrateParts, settingsOfStart } from './records/stageParts.ts';
+import { getPlan, type SubjectPlace } from './records/study.ts';
+import { writeParts } from './records/subjectRecords.ts';
 import { memoryToCalibrate } from './stageMemory.ts';
-import { calibrateParts, settingsOfStart } from './stageParts.ts';
-import { getPlan, type SubjectPlace } from './study.ts';
-import { writeParts } from './subjectRecords.ts';
+import { getOrThrow } from './stores/artifactLost.ts';
 
 export interface CalibrateInput {
   readonly place: SubjectPlace;

@@ -1,11 +1,11 @@
 import type { CohortPart } from '../cohorts/publish.ts';
 import type { SubjectCost, SubjectRow } from '../cohorts/row.ts';
-import type { Store } from './artifacts.ts';
 import type { Edge } from './edge.ts';
 import { inOrder } from './inOrder.ts';
-import { markPage, type PagePlace, readMark, readPart, writePart } from './pageParts.ts';
-import { getPage, getPlan } from './study.ts';
-import { readCost, readRow, STAGES } from './subjectRecords.ts';
+import { markPage, type PagePlace, readMark, readPart, writePart } from './records/pageParts.ts';
+import { getPage, getPlan } from './records/study.ts';
+import { readCost, readRow, STAGES } from './records/subjectRecords.ts';
+import type { Store } from './stores/artifacts.ts';
 
 /** Subjects whose records are read at the same time: each is four small answers of a store that may be far away. */
 const SUBJECTS_AHEAD = 8;

@@ -6,8 +6,8 @@ import { diffText } from '../cohorts/diffText.ts';
 import { COHORT_FOLDER, partitionOf } from '../cohorts/publishLayout.ts';
 import { versionFolder } from '../cohorts/versions.ts';
 import { TwinError } from '../twin/errors.ts';
-import type { Files } from './files.ts';
-import { filesUnder } from './versions.ts';
+import { filesUnder } from './records/versions.ts';
+import type { Files } from './stores/files.ts';
 
 /** Two tables of 25,000 rows and 236 metrics are 79 MB of Parquet, and take 620 MB to compare: more than that is no work to do beside others. */
 const LARGEST_bytes = 100e6;

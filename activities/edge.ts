@@ -4,9 +4,9 @@ import type { Anatomy, Body } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import type { Subject } from '../twin/metrics/metric.ts';
-import type { Store } from './artifacts.ts';
-import type { InputFile } from './inputFile.ts';
-import type { StoredPlan, stageSettings } from './study.ts';
+import type { StoredPlan, stageSettings } from './records/study.ts';
+import type { InputFile } from './sources/inputFile.ts';
+import type { Store } from './stores/artifacts.ts';
 
 /** What an activity needs of the world: where results are kept, the science of one heart, and how tables are written. */
 export interface Edge {

@@ -3,10 +3,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { CalibrationCheckpoint } from '../twin/calibrate/twin.ts';
 import { type ErrorCode, TwinError } from '../twin/errors.ts';
-import { ARTIFACT_LOST, ArtifactLost } from './artifactLost.ts';
 import type { Compute } from './compute.ts';
 import type { JOBS, JobInput, JobName, JobResult } from './jobs.ts';
-import { patiently } from './patience.ts';
+import { ARTIFACT_LOST, ArtifactLost } from './stores/artifactLost.ts';
+import { patiently } from './stores/patience.ts';
 
 /** Errors of a program that would do the same again. */
 const FAULTS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];

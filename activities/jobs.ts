@@ -9,9 +9,9 @@ import { planVisits } from './planVisits.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { quarantine } from './quarantine.ts';
+import { getSubject, type SubjectPlace } from './records/study.ts';
+import { STAGES, writeCost } from './records/subjectRecords.ts';
 import { settleRun } from './settleRun.ts';
-import { getSubject, type SubjectPlace } from './study.ts';
-import { STAGES, writeCost } from './subjectRecords.ts';
 import { watchSource } from './watchSource.ts';
 
 /** Everything that a worker can be asked to do, by name. */

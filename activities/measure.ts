@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
-import { getOrThrow } from './artifactLost.ts';
 import type { Calibrated } from './calibrate.ts';
 import type { Control, Edge } from './edge.ts';
-import { decodeAnatomy, decodeBeat, decodeTwin } from './encode.ts';
+import { decodeAnatomy, decodeBeat, decodeTwin } from './encoding/encode.ts';
 import type { Prepared } from './prepare.ts';
-import { findStage, recordStage } from './stageIndex.ts';
+import { findStage, recordStage } from './records/stageIndex.ts';
+import { codeVersion, hashOf, measureParts } from './records/stageParts.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './records/study.ts';
+import { writeParts, writeRow } from './records/subjectRecords.ts';
 import { memoryToMeasure } from './stageMemory.ts';
-import { codeVersion, hashOf, measureParts } from './stageParts.ts';
-import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
-import { writeParts, writeRow } from './subjectRecords.ts';
+import { getOrThrow } from './stores/artifactLost.ts';
 
 export interface MeasureInput {
   readonly place: SubjectPlace;

@@ -1,8 +1,8 @@
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { Edge } from './edge.ts';
-import { recordRun } from './runRecord.ts';
-import { getPage, getPlan } from './study.ts';
-import { readRow } from './subjectRecords.ts';
+import { recordRun } from './records/runRecord.ts';
+import { getPage, getPlan } from './records/study.ts';
+import { readRow } from './records/subjectRecords.ts';
 
 export interface OpenPageInput {
   readonly run: string;

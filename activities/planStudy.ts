@@ -4,13 +4,13 @@ import { readSampleSheet, type SampleSheet } from '../cohorts/sampleSheet.ts';
 import type { Study } from '../cohorts/study.ts';
 import { parseStudy } from '../cohorts/studyFile.ts';
 import { TwinError } from '../twin/errors.ts';
-import { sha256 } from './artifacts.ts';
 import type { Edge } from './edge.ts';
-import { addressOf, isBucket, openFiles } from './openStore.ts';
-import { putStudy, type StudyInput, type StudyPlan } from './study.ts';
-import { readSource, type StudySource } from './studySource.ts';
-import { applyVisits, readVisits } from './visits.ts';
-import { absentAsUndefined } from './writeWhole.ts';
+import { putStudy, type StudyInput, type StudyPlan } from './records/study.ts';
+import { readSource, type StudySource } from './sources/studySource.ts';
+import { applyVisits, readVisits } from './sources/visits.ts';
+import { sha256 } from './stores/artifacts.ts';
+import { addressOf, isBucket, openFiles } from './stores/openStore.ts';
+import { absentAsUndefined } from './stores/writeWhole.ts';
 
 /** A study file with the sheet that it names. */
 export interface OpenStudy {

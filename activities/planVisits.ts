@@ -1,12 +1,12 @@
 import { currentVersion } from '../cohorts/versions.ts';
 import type { Edge } from './edge.ts';
-import { openFiles } from './openStore.ts';
 import { planStudy } from './planStudy.ts';
-import { recordRun } from './runRecord.ts';
-import { getPlan, PAGE_SIZE, putStudy, type StudyInput } from './study.ts';
-import { readSource } from './studySource.ts';
-import { readVersions } from './versions.ts';
-import { applyVisits, readVisits } from './visits.ts';
+import { recordRun } from './records/runRecord.ts';
+import { getPlan, PAGE_SIZE, putStudy, type StudyInput } from './records/study.ts';
+import { readVersions } from './records/versions.ts';
+import { readSource } from './sources/studySource.ts';
+import { applyVisits, readVisits } from './sources/visits.ts';
+import { openFiles } from './stores/openStore.ts';
 import { allRows } from './watchSource.ts';
 
 export interface PlanVisitsInput {

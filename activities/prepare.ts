@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../cohorts/row.ts';
-import type { Store } from './artifacts.ts';
 import type { Control, Edge } from './edge.ts';
-import { encodeAnatomy, encodeBeat } from './encode.ts';
-import { whileFetching } from './fetchedInput.ts';
-import type { TracedFile } from './inputFile.ts';
-import { artifactRef, findStage, recordStage, type StageParts } from './stageIndex.ts';
+import { encodeAnatomy, encodeBeat } from './encoding/encode.ts';
+import { artifactRef, findStage, recordStage, type StageParts } from './records/stageIndex.ts';
+import { anatomyParts, beatParts, bodyOf, NO_INPUT, openSubjectFiles } from './records/stageParts.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './records/study.ts';
+import { writeParts } from './records/subjectRecords.ts';
+import { whileFetching } from './sources/fetchedInput.ts';
+import type { TracedFile } from './sources/inputFile.ts';
 import { memoryToPrepare } from './stageMemory.ts';
-import { anatomyParts, beatParts, bodyOf, NO_INPUT, openSubjectFiles } from './stageParts.ts';
-import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
-import { writeParts } from './subjectRecords.ts';
+import type { Store } from './stores/artifacts.ts';
 
 export interface Prepared {
   readonly subject: string;

@@ -5,14 +5,14 @@ import { refusedSubjectRow } from '../cohorts/refused.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import { RowsLost, readCollected, readPatched } from './collectPage.ts';
 import type { Control, Edge } from './edge.ts';
-import type { Files } from './files.ts';
 import { inOrder } from './inOrder.ts';
-import { openFiles } from './openStore.ts';
-import type { PagePlace } from './pageParts.ts';
-import { restoreRow } from './restoreRow.ts';
-import { withScratch } from './scratch.ts';
-import { getPlan, type StoredPlan } from './study.ts';
-import { openPublication } from './versions.ts';
+import type { PagePlace } from './records/pageParts.ts';
+import { restoreRow } from './records/restoreRow.ts';
+import { getPlan, type StoredPlan } from './records/study.ts';
+import { openPublication } from './records/versions.ts';
+import type { Files } from './stores/files.ts';
+import { openFiles } from './stores/openStore.ts';
+import { withScratch } from './stores/scratch.ts';
 
 export interface PublishInput {
   readonly run: string;

@@ -1,10 +1,10 @@
 import type { SubjectFailure } from '../cohorts/row.ts';
 import type { Edge } from './edge.ts';
-import { openInputFile } from './inputFile.ts';
 import { covariatesOf } from './measure.ts';
-import { codeVersion, hashOf } from './stageParts.ts';
-import { getSubject, type SubjectPlace, stageSettings } from './study.ts';
-import { writeRow } from './subjectRecords.ts';
+import { codeVersion, hashOf } from './records/stageParts.ts';
+import { getSubject, type SubjectPlace, stageSettings } from './records/study.ts';
+import { writeRow } from './records/subjectRecords.ts';
+import { openInputFile } from './sources/inputFile.ts';
 
 export interface QuarantineInput {
   readonly place: SubjectPlace;

@@ -1,14 +1,14 @@
 import type { SampleSheetRow, SubjectFailure, SubjectRow } from '../cohorts/row.ts';
 import { TwinError } from '../twin/errors.ts';
-import type { Store } from './artifacts.ts';
 import { type Calibrated, calibrate } from './calibrate.ts';
 import type { Control, Edge, Science } from './edge.ts';
 import { measure } from './measure.ts';
-import { openMemoryStore } from './memoryStore.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { quarantine } from './quarantine.ts';
-import { putStudy, type StudyPlan, type SubjectPlace } from './study.ts';
-import { readRow } from './subjectRecords.ts';
+import { putStudy, type StudyPlan, type SubjectPlace } from './records/study.ts';
+import { readRow } from './records/subjectRecords.ts';
+import type { Store } from './stores/artifacts.ts';
+import { openMemoryStore } from './stores/memoryStore.ts';
 
 /** A subject made once more, beside its run and not in it. */
 export interface Replayed {

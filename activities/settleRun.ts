@@ -2,10 +2,10 @@ import type { ArtifactRef } from '../cohorts/row.ts';
 import { currentVersion, heldVersion, type Retention } from '../cohorts/versions.ts';
 import { writeDiff } from './diffRun.ts';
 import type { Control, Edge } from './edge.ts';
-import { openFiles } from './openStore.ts';
-import { forgetRun, recordRun } from './runRecord.ts';
-import { getPlan } from './study.ts';
-import { readVersions, sweepVersions } from './versions.ts';
+import { forgetRun, recordRun } from './records/runRecord.ts';
+import { getPlan } from './records/study.ts';
+import { readVersions, sweepVersions } from './records/versions.ts';
+import { openFiles } from './stores/openStore.ts';
 import { noteSource } from './watchSource.ts';
 
 export interface SettleInput {

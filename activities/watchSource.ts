@@ -2,16 +2,16 @@ import { dirname, posix } from 'node:path';
 import type { ArtifactRef, SampleSheetRow, SubjectRow } from '../cohorts/row.ts';
 import { currentVersion } from '../cohorts/versions.ts';
 import { TwinError } from '../twin/errors.ts';
-import { recordUri, type Store } from './artifacts.ts';
 import type { Control, Edge } from './edge.ts';
 import { inOrder } from './inOrder.ts';
-import { openInputFile } from './inputFile.ts';
-import { openFiles } from './openStore.ts';
-import { codeVersion, hashOf } from './stageParts.ts';
-import { getPage, getPlan, putStudy, type StoredPlan, type StudyInput, stageSettings } from './study.ts';
-import { readRow } from './subjectRecords.ts';
-import { readVersions } from './versions.ts';
-import { readWatch, type WatchedSubject, type WatchState, writeWatch } from './watchState.ts';
+import { codeVersion, hashOf } from './records/stageParts.ts';
+import { getPage, getPlan, putStudy, type StoredPlan, type StudyInput, stageSettings } from './records/study.ts';
+import { readRow } from './records/subjectRecords.ts';
+import { readVersions } from './records/versions.ts';
+import { openInputFile } from './sources/inputFile.ts';
+import { readWatch, type WatchedSubject, type WatchState, writeWatch } from './sources/watchState.ts';
+import { recordUri, type Store } from './stores/artifacts.ts';
+import { openFiles } from './stores/openStore.ts';
 
 export interface WatchInput {
   readonly run: string;

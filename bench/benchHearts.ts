@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeAnatomy, encodeAnatomy } from '../activities/encode.ts';
+import { decodeAnatomy, encodeAnatomy } from '../activities/encoding/encode.ts';
 import type { SyntheticPerson } from '../cohorts/population/people.ts';
 import { type HeartPlacement, meshInTorso, meshWithFibres, placeHeart } from '../cohorts/population/placedHeart.ts';
 import { type Anatomy, DEFAULT_ANATOMY } from '../twin/anatomy/anatomy.ts';

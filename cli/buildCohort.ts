@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addressOf, isBucket } from '../activities/openStore.ts';
+import { addressOf, isBucket } from '../activities/stores/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';

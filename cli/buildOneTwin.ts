@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { bodyOf } from '../activities/stageParts.ts';
-import { writeWhole } from '../activities/writeWhole.ts';
+import { bodyOf } from '../activities/records/stageParts.ts';
+import { writeWhole } from '../activities/stores/writeWhole.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { suggestion } from '../cohorts/didYouMean.ts';
 import type { SampleSheet } from '../cohorts/sampleSheet.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { writeWhole } from '../activities/writeWhole.ts';
+import { writeWhole } from '../activities/stores/writeWhole.ts';
 import { FACT_HEADINGS, factCells } from './checkFacts.ts';
 import { checkPage } from './checkPage.ts';
 import type { CheckAnswer, CheckTask } from './checkThread.ts';

@@ -1,4 +1,4 @@
-import { bodyOf } from '../activities/stageParts.ts';
+import { bodyOf } from '../activities/records/stageParts.ts';
 import { referenceBackend } from '../backends/reference.ts';
 import type { SampleSheetRow } from '../cohorts/row.ts';
 import type { Study } from '../cohorts/study.ts';

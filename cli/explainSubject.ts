@@ -1,8 +1,8 @@
-import type { Store } from '../activities/artifacts.ts';
-import { hashOf } from '../activities/stageParts.ts';
-import { plannedSubject, type StageState, stageStates } from '../activities/stageStates.ts';
-import { stageSettings } from '../activities/study.ts';
-import { readCost, readRow, readStage, STAGES } from '../activities/subjectRecords.ts';
+import { hashOf } from '../activities/records/stageParts.ts';
+import { plannedSubject, type StageState, stageStates } from '../activities/records/stageStates.ts';
+import { stageSettings } from '../activities/records/study.ts';
+import { readCost, readRow, readStage, STAGES } from '../activities/records/subjectRecords.ts';
+import type { Store } from '../activities/stores/artifacts.ts';
 import { suggestion } from '../cohorts/didYouMean.ts';
 import { rowChanges, short } from '../cohorts/provenance/stageChanges.ts';
 import type { SampleSheetRow, SubjectCost, SubjectFailure, SubjectRow } from '../cohorts/row.ts';

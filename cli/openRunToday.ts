@@ -1,6 +1,6 @@
-import type { Store } from '../activities/artifacts.ts';
-import { openStore } from '../activities/openStore.ts';
-import { applyVisits, readVisits } from '../activities/visits.ts';
+import { applyVisits, readVisits } from '../activities/sources/visits.ts';
+import type { Store } from '../activities/stores/artifacts.ts';
+import { openStore } from '../activities/stores/openStore.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { type RunNote, readRunNote, storeOf } from './runFolder.ts';
 

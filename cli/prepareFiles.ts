@@ -1,8 +1,8 @@
 import type { Science } from '../activities/edge.ts';
-import { whileFetching } from '../activities/fetchedInput.ts';
-import { openInputFile } from '../activities/inputFile.ts';
-import { openMemoryStore } from '../activities/memoryStore.ts';
-import { stageSettings } from '../activities/study.ts';
+import { stageSettings } from '../activities/records/study.ts';
+import { whileFetching } from '../activities/sources/fetchedInput.ts';
+import { openInputFile } from '../activities/sources/inputFile.ts';
+import { openMemoryStore } from '../activities/stores/memoryStore.ts';
 import type { Study } from '../cohorts/study.ts';
 import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import type { Beat } from '../twin/ecg/beat.ts';

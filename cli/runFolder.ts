@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { addressOf } from '../activities/openStore.ts';
+import { addressOf } from '../activities/stores/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 
 /** Where a run keeps what it needs to go on, and what it publishes. */

@@ -1,8 +1,8 @@
-import { mirrorFiles } from '../activities/mirrorFiles.ts';
-import { openFiles, openStore } from '../activities/openStore.ts';
-import { recordRun } from '../activities/runRecord.ts';
-import { putStudy } from '../activities/study.ts';
-import { applyVisits, readVisits } from '../activities/visits.ts';
+import { recordRun } from '../activities/records/runRecord.ts';
+import { putStudy } from '../activities/records/study.ts';
+import { applyVisits, readVisits } from '../activities/sources/visits.ts';
+import { mirrorFiles } from '../activities/stores/mirrorFiles.ts';
+import { openFiles, openStore } from '../activities/stores/openStore.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
 import type { Traces } from '../workers/traces.ts';
 import type { CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';

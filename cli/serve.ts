@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressOf } from '../activities/openStore.ts';
+import { addressOf } from '../activities/stores/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 import { audit } from './audit.ts';
 import { chooseCompute } from './computeChoice.ts';

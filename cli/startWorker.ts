@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressOf } from '../activities/openStore.ts';
+import { addressOf } from '../activities/stores/openStore.ts';
 import { chooseBackend } from '../backends/index.ts';
 import { cacheFolder } from '../infra/temporal/cacheFolder.ts';
 import { findServer } from '../infra/temporal/startServer.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { StudyPlan } from '../activities/study.ts';
-import { stageSettings } from '../activities/study.ts';
+import type { StudyPlan } from '../activities/records/study.ts';
+import { stageSettings } from '../activities/records/study.ts';
 import { type ElectrodeSet, frankLeads, leadsAgainstMean, readElectrodeSet } from '../twin/anatomy/electrodeSet.ts';
 import { regionCentroid } from '../twin/anatomy/torso.ts';
 import { bodySurfaceMap, frankElectrodes, type SkinPlace } from '../twin/conductor/skinElectrodes.ts';

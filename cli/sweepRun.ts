@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Store } from '../activities/artifacts.ts';
-import { type Collected, collectGarbage } from '../activities/collectGarbage.ts';
-import { openFolderStore } from '../activities/folderStore.ts';
-import { openStore } from '../activities/openStore.ts';
+import type { Store } from '../activities/stores/artifacts.ts';
+import { openFolderStore } from '../activities/stores/folderStore.ts';
+import { openStore } from '../activities/stores/openStore.ts';
+import { type Collected, collectGarbage } from '../activities/sweep/collectGarbage.ts';
 import { TwinError } from '../twin/errors.ts';
 import { cohortBegan } from '../workers/client.ts';
 import { askRun } from './liveRun.ts';

@@ -1,5 +1,5 @@
-import { artifactUri, type Store } from '../activities/artifacts.ts';
-import { decodeAnatomy, decodeBeat, decodeTwin } from '../activities/encode.ts';
+import { decodeAnatomy, decodeBeat, decodeTwin } from '../activities/encoding/encode.ts';
+import { artifactUri, type Store } from '../activities/stores/artifacts.ts';
 import { COLUMN } from '../cohorts/analyses/columns.ts';
 import { type ColumnTable, numbersOf, textOf } from '../cohorts/analyses/table.ts';
 import type { TwinShown } from '../cohorts/report/reportInput.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Files } from '../activities/files.ts';
-import { isBucket, openFiles } from '../activities/openStore.ts';
-import { readVersions } from '../activities/versions.ts';
+import { readVersions } from '../activities/records/versions.ts';
+import type { Files } from '../activities/stores/files.ts';
+import { isBucket, openFiles } from '../activities/stores/openStore.ts';
 import { findVersion, publishedVersions, type VersionEntry, versionAsOf, versionFolder } from '../cohorts/versions.ts';
 import { TwinError } from '../twin/errors.ts';
 import { publishedFolder, runFolder } from './runFolder.ts';

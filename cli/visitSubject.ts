@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import { openInputFile } from '../activities/inputFile.ts';
-import { isBucket, openStore } from '../activities/openStore.ts';
-import { writeVisit } from '../activities/visits.ts';
+import { openInputFile } from '../activities/sources/inputFile.ts';
+import { writeVisit } from '../activities/sources/visits.ts';
+import { isBucket, openStore } from '../activities/stores/openStore.ts';
 import { TwinError } from '../twin/errors.ts';
 import { awaitVisits, signalVisit } from '../workers/schedules.ts';
 import { askHome, readHome } from './home.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { writeWhole } from '../activities/writeWhole.ts';
+import { writeWhole } from '../activities/stores/writeWhole.ts';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { samplePopulation } from '../cohorts/population/people.ts';
 import { populationFiles, truthFiles } from '../cohorts/population/populationFiles.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openStore } from '../activities/openStore.ts';
+import { openStore } from '../activities/stores/openStore.ts';
 import { DEFAULT_ANALYSIS } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
 import { type ColumnTable, numbersOf, textOf } from '../cohorts/analyses/table.ts';

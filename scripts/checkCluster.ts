@@ -20,7 +20,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openFiles } from '../activities/openStore.ts';
+import { openFiles } from '../activities/stores/openStore.ts';
 import { explain } from '../cli/console.ts';
 import { writePopulation } from '../cli/writePopulation.ts';
 import { startPostgresServer } from '../infra/temporal/postgres.ts';

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Files, openFolderFiles } from '../activities/files.ts';
-import { openS3Files } from '../activities/s3Files.ts';
-import { openS3Store } from '../activities/s3Store.ts';
+import { type Files, openFolderFiles } from '../activities/stores/files.ts';
+import { openS3Files } from '../activities/stores/s3Files.ts';
+import { openS3Store } from '../activities/stores/s3Store.ts';
 import { runFolder } from '../cli/runFolder.ts';
 import { writePopulation } from '../cli/writePopulation.ts';
 import { PUBLISHED } from './kills/studyRun.ts';
@@ -161,7 +161,7 @@ try {
   }
   if (failures > 0) throw new Error('without its servers there is nothing to check');
   if (!values['run-only']) {
-    const tests = ['test/activities/s3.test.ts', 'test/activities/s3Faults.test.ts'];
+    const tests = ['test/activities/stores/s3.test.ts', 'test/activities/stores/s3Faults.test.ts'];
     const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.js', import.meta.url));
     const child = spawn(process.execPath, [ava, ...tests], { cwd: ROOT, stdio: 'inherit' });
     const [code] = await once(child, 'exit');

@@ -9,7 +9,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import type { StudyInput } from '../activities/study.ts';
+import type { StudyInput } from '../activities/records/study.ts';
 import { TwinError } from '../twin/errors.ts';
 import { cohortId, PROGRESS, RUN_NAME, UPDATE, WORKFLOW } from '../workflows/ids.ts';
 import type { BuildCohortInput, CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';

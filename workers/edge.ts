@@ -1,5 +1,5 @@
 import type { CohortTables, Edge } from '../activities/edge.ts';
-import { openStore } from '../activities/openStore.ts';
+import { openStore } from '../activities/stores/openStore.ts';
 import { openBackend, openBackendIfHere } from '../backends/index.ts';
 import type { CohortCounts } from '../cohorts/manifest.ts';
 import { publishCohort } from '../cohorts/publish.ts';

@@ -1,5 +1,5 @@
 import type { Science } from '../activities/edge.ts';
-import type { InputFile } from '../activities/inputFile.ts';
+import type { InputFile } from '../activities/sources/inputFile.ts';
 import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import { coarserHearts } from '../twin/anatomy/coarsen.ts';
 import { readElectrodes } from '../twin/anatomy/electrodes.ts';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { ArtifactLost } from '../activities/artifactLost.ts';
 import type { Attempt, JobInput, JobName } from '../activities/jobs.ts';
+import { ArtifactLost } from '../activities/stores/artifactLost.ts';
 import type { CalibrationCheckpoint, CalibrationProgress } from '../twin/calibrate/twin.ts';
 import { type ErrorCode, TwinError } from '../twin/errors.ts';
 import { asOutOfMemory } from './outOfMemory.ts';

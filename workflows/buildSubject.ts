@@ -8,7 +8,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { Activities, Demand } from '../activities/index.ts';
-import type { SubjectPlace } from '../activities/study.ts';
+import type { SubjectPlace } from '../activities/records/study.ts';
 import type { SubjectFailure } from '../cohorts/row.ts';
 import type { Schedule, Stage } from './messages.ts';
 import { type Pool, priorityOf, queueOf } from './queues.ts';

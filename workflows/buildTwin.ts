@@ -1,4 +1,4 @@
-import type { SubjectPlace } from '../activities/study.ts';
+import type { SubjectPlace } from '../activities/records/study.ts';
 import { buildSubject, type SubjectOutcome } from './buildSubject.ts';
 import type { Schedule } from './messages.ts';
 import { PRIORITY } from './queues.ts';

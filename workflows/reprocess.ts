@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StudyInput } from '../activities/study.ts';
+import type { StudyInput } from '../activities/records/study.ts';
 import type { SourceChanges } from '../activities/watchSource.ts';
 import type { Retention } from '../cohorts/versions.ts';
 import { buildCohort } from './buildCohort.ts';

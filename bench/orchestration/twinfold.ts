@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFolderStore } from '../../activities/folderStore.ts';
-import { putStudy } from '../../activities/study.ts';
+import { putStudy } from '../../activities/records/study.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { Study } from '../../cohorts/study.ts';
 import { parseStudy } from '../../cohorts/studyFile.ts';

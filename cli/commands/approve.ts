@@ -17,8 +17,8 @@ Examples:
   twinfold approve runs/hearts 3f2a91c07b44 --reject`,
   )
   .action(async (run: string, version: string | undefined, { reject, json }: { reject?: boolean; json?: boolean }) => {
-    const { openFiles } = await import('../../activities/openStore.ts');
-    const { decideVersion } = await import('../../activities/versions.ts');
+    const { openFiles } = await import('../../activities/stores/openStore.ts');
+    const { decideVersion } = await import('../../activities/records/versions.ts');
     const { audited } = await import('../audit.ts');
     const entry = { command: 'approve', details: { version: version ?? null, reject: reject === true } };
     const decided = await audited(run, entry, async () =>

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { Collected } from '../../activities/collectGarbage.ts';
+import type { Collected } from '../../activities/sweep/collectGarbage.ts';
 import { audited } from '../audit.ts';
 import { answer, say } from '../console.ts';
 import { positive } from './run.ts';

@@ -33,8 +33,8 @@ Examples:
   .action(async (run: string, sql: string, { format, ...which }: QueryOptions) => {
     const { runQuery } = await import('../../cohorts/query.ts');
     const { formatQuery } = await import('../../cohorts/queryText.ts');
-    const { openFiles } = await import('../../activities/openStore.ts');
-    const { readVersions } = await import('../../activities/versions.ts');
+    const { openFiles } = await import('../../activities/stores/openStore.ts');
+    const { readVersions } = await import('../../activities/records/versions.ts');
     const { folderOfVersion } = await import('../versionTables.ts');
     const { runFolder } = await import('../runFolder.ts');
     const isOfNow = which.asOf === undefined && which.version === undefined;

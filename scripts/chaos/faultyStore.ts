@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { artifactUri, recordUri, type Store, sha256 } from '../../activities/artifacts.ts';
+import { artifactUri, recordUri, type Store, sha256 } from '../../activities/stores/artifacts.ts';
 import type { Control } from './control.ts';
 
 /** What a system call says when it fails. */

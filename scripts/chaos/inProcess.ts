@@ -1,8 +1,8 @@
-import { ARTIFACT_LOST } from '../../activities/artifactLost.ts';
 import type { Control as JobControl } from '../../activities/edge.ts';
 import { type JobInput, type JobName, type JobResult, runJob } from '../../activities/jobs.ts';
-import type { RunRecord } from '../../activities/runRecord.ts';
-import { getPlan, type SubjectPlace } from '../../activities/study.ts';
+import type { RunRecord } from '../../activities/records/runRecord.ts';
+import { getPlan, type SubjectPlace } from '../../activities/records/study.ts';
+import { ARTIFACT_LOST } from '../../activities/stores/artifactLost.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { openControl } from './control.ts';
 import { chaosEdge } from './edge.ts';

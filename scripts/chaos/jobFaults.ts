@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFolderStore } from '../../activities/folderStore.ts';
-import { parseRunRecord } from '../../activities/runRecord.ts';
+import { parseRunRecord } from '../../activities/records/runRecord.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { cancelCohort, pauseCohort, resizeCohort, resumeCohort } from '../../workers/client.ts';
 import { cohortId, pageId } from '../../workflows/ids.ts';
 import type { Fault, Moment } from './fault.ts';

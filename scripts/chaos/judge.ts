@@ -1,7 +1,7 @@
-import { ARTIFACT_LOST } from '../../activities/artifactLost.ts';
-import { collectGarbage } from '../../activities/collectGarbage.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
-import { parseRunRecord, type RunRecord } from '../../activities/runRecord.ts';
+import { parseRunRecord, type RunRecord } from '../../activities/records/runRecord.ts';
+import { ARTIFACT_LOST } from '../../activities/stores/artifactLost.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
+import { collectGarbage } from '../../activities/sweep/collectGarbage.ts';
 import type { ChaosRunEnd } from './chaosRun.ts';
 import { compareTables, type Difference, isSame, readTables, type Tables } from './compare.ts';
 import { buildAgain } from './inProcess.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectGarbage } from '../../activities/collectGarbage.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
+import { collectGarbage } from '../../activities/sweep/collectGarbage.ts';
 import { isAlive } from '../../infra/temporal/processes.ts';
 import { processesOf } from '../kills/processes.ts';
 import type { Fault, Moment } from './fault.ts';

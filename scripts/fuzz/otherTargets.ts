@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { decodeTensors, encodeTensors } from '../../activities/safetensors.ts';
+import { decodeTensors, encodeTensors } from '../../activities/encoding/safetensors.ts';
 import { writeParquet } from '../../cohorts/parquet.ts';
 import { readSampleSheet } from '../../cohorts/sampleSheet.ts';
 import { DEFAULT_SHEET, type SheetSettings } from '../../cohorts/study.ts';

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { startPostgresServer } from '../../infra/temporal/postgres.ts';
 import { readServerState } from '../../infra/temporal/serverState.ts';

@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { cacheFolder } from '../../infra/temporal/cacheFolder.ts';
 import { freePorts } from '../../infra/temporal/ports.ts';
 import { readServerState } from '../../infra/temporal/serverState.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { calibrate } from '../../activities/calibrate.ts';
 import { measure } from '../../activities/measure.ts';
 import { prepare } from '../../activities/prepare.ts';
-import { putStudy } from '../../activities/study.ts';
+import { putStudy } from '../../activities/records/study.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
 import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';

@@ -4,8 +4,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import test from 'ava';
 import { inlineCompute } from '../../activities/compute.ts';
 import { createActivities } from '../../activities/index.ts';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
 import { prepare } from '../../activities/prepare.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import { type FakeHeart, fakeCheckpoint, fakeEdge } from '../helpers/fakeEdge.ts';
 import { testFolder, writeFakeStudy } from '../helpers/fakeStudy.ts';
 

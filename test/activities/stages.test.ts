@@ -1,19 +1,16 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { ARTIFACT_LOST } from '../../activities/artifactLost.ts';
-import { recordUri } from '../../activities/artifacts.ts';
 import { calibrate } from '../../activities/calibrate.ts';
 import type { Control, Edge } from '../../activities/edge.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
 import { runJob } from '../../activities/jobs.ts';
 import { measure } from '../../activities/measure.ts';
 import { openPage } from '../../activities/openPage.ts';
 import { prepare } from '../../activities/prepare.ts';
 import { publish } from '../../activities/publish.ts';
 import { quarantine } from '../../activities/quarantine.ts';
-import { differingParts } from '../../activities/stageIndex.ts';
-import { getPage, getPlan, type SubjectPlace } from '../../activities/study.ts';
+import { differingParts } from '../../activities/records/stageIndex.ts';
+import { getPage, getPlan, type SubjectPlace } from '../../activities/records/study.ts';
 import {
   firstParts,
   type PartsName,
@@ -21,7 +18,10 @@ import {
   readParts,
   readRow,
   readStage,
-} from '../../activities/subjectRecords.ts';
+} from '../../activities/records/subjectRecords.ts';
+import { ARTIFACT_LOST } from '../../activities/stores/artifactLost.ts';
+import { recordUri } from '../../activities/stores/artifacts.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { type FakeHeart, fakeCheckpoint, fakeEdge } from '../helpers/fakeEdge.ts';

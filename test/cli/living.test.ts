@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { openFolderFiles } from '../../activities/files.ts';
-import { filesUnder, openPublication } from '../../activities/versions.ts';
+import { filesUnder, openPublication } from '../../activities/records/versions.ts';
+import { openFolderFiles } from '../../activities/stores/files.ts';
 import { cohortRows, publishSettings } from '../helpers/cohortRows.ts';
 import { testFolder } from '../helpers/fakeStudy.ts';
 import { publishInto } from '../helpers/publishedCohort.ts';

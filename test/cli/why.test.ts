@@ -1,9 +1,9 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
 import { runJob } from '../../activities/jobs.ts';
-import { putStudy, type SubjectPlace } from '../../activities/study.ts';
+import { putStudy, type SubjectPlace } from '../../activities/records/study.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { explainSubject } from '../../cli/explainSubject.ts';
 import { openStudy } from '../../cli/openStudy.ts';
 import { writeRunNote } from '../../cli/runFolder.ts';

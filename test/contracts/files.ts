@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
-import type { Files } from '../../activities/files.ts';
+import type { Files } from '../../activities/stores/files.ts';
 import { everyOf } from '../helpers/everyOf.ts';
 import { testFolder } from '../helpers/fakeStudy.ts';
 

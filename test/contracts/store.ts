@@ -1,5 +1,5 @@
 import type { TestFn } from 'ava';
-import { recordUri, type Store } from '../../activities/artifacts.ts';
+import { recordUri, type Store } from '../../activities/stores/artifacts.ts';
 import { everyOf } from '../helpers/everyOf.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

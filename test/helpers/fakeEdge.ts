@@ -1,8 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Store } from '../../activities/artifacts.ts';
 import type { Edge, Science } from '../../activities/edge.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import type { Store } from '../../activities/stores/artifacts.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { canonicalJson } from '../../cohorts/canonicalJson.ts';
 import { hashFile } from '../../cohorts/publishedFile.ts';
 import type { SubjectRow } from '../../cohorts/row.ts';

@@ -1,5 +1,5 @@
 import type { Edge } from '../../activities/edge.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { fakeEdge } from './fakeEdge.ts';
 
 /** Fakes whose hearts of value 1 fill their thread's heap, and those of value 2 ask for an array that no machine has. */

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store } from '../../activities/artifacts.ts';
 import type { Edge } from '../../activities/edge.ts';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import type { Store } from '../../activities/stores/artifacts.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { publishCohort } from '../../cohorts/publish.ts';
 import type { MetricColumn } from '../../twin/metrics/metric.ts';
 import { type FakeHeart, fakeEdge, type OnTurn } from './fakeEdge.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
-import { writeSource } from '../../activities/studySource.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
+import { writeSource } from '../../activities/sources/studySource.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
 import { awaitVisits, signalVisit } from '../../workers/schedules.ts';
 import { cohortId, livingId, pageId, reprocessId, twinId, WORKFLOW } from '../../workflows/ids.ts';

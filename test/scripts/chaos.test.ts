@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import { compareTables, isSame } from '../../scripts/chaos/compare.ts';
 import { openControl, openOrders } from '../../scripts/chaos/control.ts';
 import { faults } from '../../scripts/chaos/faults.ts';

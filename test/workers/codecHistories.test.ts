@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
-import { putStudy, type StudyInput } from '../../activities/study.ts';
+import { putStudy, type StudyInput } from '../../activities/records/study.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import { dataConverterOf, type ServerAccess } from '../../workers/access.ts';
 import {

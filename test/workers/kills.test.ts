@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { readServerState } from '../../infra/temporal/serverState.ts';
 import { accessOf } from '../../workers/access.ts';
 import { cohortProgress, connectClient, runCohort } from '../../workers/client.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
 import { memoryToCalibrate, memoryToMeasure, memoryToPrepare } from '../../activities/stageMemory.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { openGate } from '../../workers/admission.ts';
 import { asOutOfMemory } from '../../workers/outOfMemory.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
 import { createKeyFile } from '../../workers/keys.ts';
 import type { WorkerSettings } from '../../workers/settings.ts';

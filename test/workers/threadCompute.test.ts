@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { openFolderStore } from '../../activities/folderStore.ts';
+import { openFolderStore } from '../../activities/stores/folderStore.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { openGate } from '../../workers/admission.ts';
 import { openThreadCompute } from '../../workers/threadCompute.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import test from 'ava';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
 import { openTraces } from '../../workers/traces.ts';
 import { workflowBundle } from '../../workers/workflowBundle.ts';

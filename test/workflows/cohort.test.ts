@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import type { Store } from '../../activities/artifacts.ts';
 import { readCollected } from '../../activities/collectPage.ts';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
-import { readPart } from '../../activities/pageParts.ts';
-import { readRow } from '../../activities/subjectRecords.ts';
+import { readPart } from '../../activities/records/pageParts.ts';
+import { readRow } from '../../activities/records/subjectRecords.ts';
+import type { Store } from '../../activities/stores/artifacts.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import type { CohortPart } from '../../cohorts/publish.ts';
 import {
   type CohortClient,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { inlineCompute } from '../../activities/compute.ts';
-import { openMemoryStore } from '../../activities/memoryStore.ts';
+import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import { accessOf } from '../../workers/access.ts';
 import { type CohortClient, connectClient, runCohort } from '../../workers/client.ts';
 import { defaultBuildId, listBuilds, makeCurrent } from '../../workers/deployment.ts';
