@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { TwinError } from '../../twin/errors.ts';
 import type { OnServerEvent } from './events.ts';
 import { endProcess, isAlive, type KnownProcess, processMark, waitUntilGone } from './processes.ts';
-import { readServerState, type ServerState } from './serverState.ts';
+import { readServerState, removeServerState, type ServerState } from './serverState.ts';
 
 /** What a guardian is told about the process that it keeps up. */
 export interface GuardianOrder {
@@ -67,10 +67,16 @@ export async function startGuarded(
     pid: () => current,
     whyHopeless: () => (guardian.exitCode === null ? undefined : `it does not stay up (${lastEnd})`),
     async stop() {
-      if (guardian.exitCode !== null || guardian.signalCode !== null) return;
-      const gone = new Promise<void>((done) => guardian.once('exit', () => done()));
-      guardian.stdin.end(); // closing its pipe is what tells a guardian to end, here as after a crash
-      await gone;
+      if (guardian.exitCode === null && guardian.signalCode === null) {
+        const gone = new Promise<void>((done) => guardian.once('exit', () => done()));
+        guardian.stdin.end(); // closing its pipe is what tells a guardian to end, here as after a crash
+        await gone;
+      }
+      // One that was killed could not take the process with it.
+      const left = await readServerState(order.databaseFile);
+      if (left === undefined || left.owner.pid !== owner.pid || left.owner.mark !== owner.mark) return;
+      await endProcess(left.server, order.patience_ms ?? END_PATIENCE_ms);
+      await removeServerState(order.databaseFile);
     },
   };
 }

@@ -63,6 +63,17 @@ test.serial('no process outlives its owner that was killed, and the next start f
   await next.stop();
 });
 
+test.serial('a server whose guardian was killed is ended by stop all the same', async (t) => {
+  const server = await testServer();
+  const state = await readServerState(server.databaseFile);
+  process.kill(state?.guardian.pid ?? 0, 'SIGKILL');
+  t.true(await goneWithin(state?.guardian.pid ?? 0, 10_000));
+  t.not(await processMark(state?.server.pid ?? 0), undefined);
+  await server.stop();
+  t.is(await processMark(state?.server.pid ?? 0), undefined);
+  t.is(await readServerState(server.databaseFile), undefined);
+});
+
 test.serial('a process that only has the number of an old server is left alone', async (t) => {
   const databaseFile = join(await testFolder(), 'temporal.db');
   const stranger = { pid: process.pid, mark: 'another beginning' };
