@@ -13,7 +13,7 @@ import { writePopulation } from '../cli/writePopulation.ts';
 import { findServer } from '../infra/temporal/startServer.ts';
 import { openRandom } from '../twin/random.ts';
 import { accessOf } from '../workers/access.ts';
-import { cohortProgress, connectClient } from '../workers/client.ts';
+import { type CohortClient, cohortProgress, connectClient } from '../workers/client.ts';
 import { cohortId } from '../workflows/ids.ts';
 
 /** Coarse and short: what is looked at is the engine under real twins, not how well they fit. */
@@ -62,10 +62,17 @@ try {
   const began_ms = performance.now();
   let told = 0;
   const answers_ms: number[] = [];
-  const asking = setInterval(() => void askStatus(answers_ms), 5000);
+  const asking = setInterval(() => {
+    void askServer(async (cohorts) => {
+      const asked_ms = performance.now();
+      if ((await cohortProgress(cohorts, 'scale')) !== undefined) answers_ms.push(performance.now() - asked_ms);
+      const { historyLength } = await cohorts.client.workflow.getHandle(cohortId('scale')).describe();
+      mostEvents = Math.max(mostEvents, historyLength);
+    });
+  }, 5000);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const events: { name: string; count: number }[] = [];
+  let mostEvents = 0;
   const result = await runStudy({
     open,
     out,
@@ -85,7 +92,6 @@ try {
         if (seconds - told < 60 && phase !== 'publishing') return;
         told = seconds;
         console.log(`${seconds.toFixed(0)} s: ${done} done, ${quarantined} quarantined, ${phase}`);
-        void askHistory(events);
       },
     },
   });
@@ -103,7 +109,7 @@ try {
     seconds,
     twinsPerHour: (done / seconds) * 3600,
     cpuPerTwin_s: (usage.all?.cpu_s ?? Number.NaN) / subjects,
-    mostCohortEvents: Math.max(0, ...events.map(({ count }) => count)),
+    mostCohortEvents: mostEvents,
     database_MB: statSync(database).size / 1e6,
     slowestAnswer_ms: Math.max(0, ...answers_ms),
     published_MB: statSync(join(runFolder(out).published, 'cohort.parquet')).size / 1e6,
@@ -152,21 +158,14 @@ function writeNoisy(from: string, to: string, seed: number): void {
   writeFileSync(to, `${[head, ...noisy].join('\n')}\n`);
 }
 
-async function askStatus(answers_ms: number[]): Promise<void> {
-  const asked_ms = performance.now();
+/** Asks the run's server something, where it is up; between two starts of it nobody answers, and nothing is noted. */
+async function askServer(ask: (cohorts: CohortClient) => Promise<void>): Promise<void> {
   const server = await findServer(runFolder(out).databaseFile, {});
   if (server === undefined) return;
-  const client = await connectClient(accessOf(server));
-  const progress = await cohortProgress(client, 'scale').catch(() => undefined); // not begun yet, or just ended
-  if (progress !== undefined) answers_ms.push(performance.now() - asked_ms);
-  await client.close();
-}
-
-async function askHistory(events: { name: string; count: number }[]): Promise<void> {
-  const server = await findServer(runFolder(out).databaseFile, {});
-  if (server === undefined) return;
-  const { client, close } = await connectClient(accessOf(server));
-  const { historyLength } = await client.workflow.getHandle(cohortId('scale')).describe();
-  events.push({ name: 'cohort', count: historyLength });
-  await close();
+  try {
+    const cohorts = await connectClient(accessOf(server));
+    await ask(cohorts).finally(() => cohorts.close());
+  } catch {
+    // It is starting or ending; the next question finds it.
+  }
 }
