@@ -1,5 +1,5 @@
 import type { BootstrapSettings, Estimate } from '../statistics/bootstrap.ts';
-import type { LinearFit, Undetermined } from '../statistics/leastSquares.ts';
+import type { Coefficient, LinearFit, Undetermined } from '../statistics/leastSquares.ts';
 import type { ColumnTable } from './table.ts';
 
 /** How the cohort is analysed; the same for all analyses of one report. */
@@ -11,18 +11,59 @@ export interface AnalysisSettings extends BootstrapSettings {
 /** 2,000 resamples put the ends of a 95 % interval within a few per cent of its width (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, advise 1,000 or more). */
 export const DEFAULT_ANALYSIS: AnalysisSettings = { resamples: 2000, seed: 1, level: 0.95 };
 
+/**
+ * One number of an answer in the shape that all answers share: what forest plots, `estimates.csv`, the control of multiple testing and the validation
+ * read, whatever the question was.
+ */
+export interface EstimateRecord {
+  /** Name of the analysis */
+  readonly analysis: string;
+  /** Name of the estimand within it, lowerCamelCase: `gap`, `explained`, `share`, `difference` … */
+  readonly estimand: string;
+  /** Column that it is about */
+  readonly outcome: string;
+  /** What it is adjusted for, decomposed by, or taken among, in words of the report; empty where there is nothing to say */
+  readonly by: string;
+  /** `ms`, `mm/ms`, `1` for shares and ratios */
+  readonly unit: string;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly std_error: number;
+  /** Two-sided, of the estimate being 0; NaN where the answer has no test */
+  readonly p_value: number;
+  /** Where the interval comes from */
+  readonly interval: 'BCa' | 't' | 'Rubin' | 'permutation' | 'none';
+  readonly women: number;
+  readonly men: number;
+  /** Name of the family of tests within which its p value is adjusted; absent where it is none of a family */
+  readonly family?: string;
+}
+
 /** What every answer says about itself. */
 export interface AnalysisResult {
   readonly title: string;
   readonly question: string;
   readonly definition: string;
   readonly assumptions: readonly string[];
+  /** Its numbers, in the order of the report; none where it has no answer */
+  readonly estimates: readonly EstimateRecord[];
+}
+
+/** Tables beside the cohort's that some questions need; each may be absent. */
+export interface TablesBeside {
+  /** Every finished subject's heart under one reference function: `REFERENCE_COLUMNS` */
+  readonly reference?: ColumnTable;
+  /** Twins with parts exchanged between a woman and a man: `SWAP_COLUMNS` */
+  readonly swaps?: ColumnTable;
+  /** Draws from each twin's posterior: `DRAW_COLUMNS` and one column a drawn metric, named as in the cohort table */
+  readonly draws?: ColumnTable;
 }
 
 /** One question put to the cohort table. */
 export interface Analysis<Result extends AnalysisResult> {
   readonly name: string;
-  run(table: ColumnTable, settings: AnalysisSettings): Result;
+  run(table: ColumnTable, settings: AnalysisSettings, beside?: TablesBeside): Result;
 }
 
 /** A regression with what it was of. Sex is coded 1 for women and 0 for men. */
@@ -44,4 +85,4 @@ export interface RowsUsed {
   readonly missing: Readonly<Record<string, number>>;
 }
 
-export type { Estimate, Undetermined };
+export type { Coefficient, Estimate, Undetermined };

@@ -1,4 +1,4 @@
-import type { AnalysisSettings } from './analysis.ts';
+import type { AnalysisSettings, TablesBeside } from './analysis.ts';
 import { indexedQrs } from './indexedQrs.ts';
 import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
@@ -13,12 +13,12 @@ export type CohortAnswers = {
   readonly [Name in keyof typeof analyses]: ReturnType<(typeof analyses)[Name]['run']>;
 };
 
-/** Puts every question to a table. Same table and settings, same answers, bit by bit. */
-export function analyseCohort(table: ColumnTable, settings: AnalysisSettings): CohortAnswers {
-  return {
-    regressionShare: regressionShare.run(table, settings),
-    velocityBySex: velocityBySex.run(table, settings),
-    indexedQrs: indexedQrs.run(table, settings),
-    quarantineBias: quarantineBias.run(table, settings),
-  };
+/** Puts every question to a table. Same tables and settings, same answers, bit by bit. */
+export function analyseCohort(
+  table: ColumnTable,
+  settings: AnalysisSettings,
+  beside: TablesBeside = {},
+): CohortAnswers {
+  const answers = Object.entries(analyses).map(([name, analysis]) => [name, analysis.run(table, settings, beside)]);
+  return Object.fromEntries(answers) as CohortAnswers;
 }

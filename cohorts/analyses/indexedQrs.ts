@@ -11,6 +11,7 @@ import type {
   Undetermined,
 } from './analysis.ts';
 import { COLUMN, labelOf } from './columns.ts';
+import { bootstrapRecord } from './estimates.ts';
 import { completeRows, OUTCOMES, type SexRows, valuesOf, whyNotComparable } from './sexSize.ts';
 import type { ColumnTable } from './table.ts';
 
@@ -60,6 +61,10 @@ export interface IndexedQrs extends AnalysisResult {
 export const indexedQrs: Analysis<IndexedQrs> = {
   name: 'indexedQrs',
   run(table, settings) {
+    const outcomes = OUTCOMES.map((outcome) => ({
+      outcome,
+      indices: INDICES.map((index) => compareIndex(table, outcome, index, settings)),
+    }));
     return {
       title: 'QRS duration indexed by size',
       question: 'Divided by the size of the heart or the body, whose QRS is longer?',
@@ -69,10 +74,23 @@ export const indexedQrs: Analysis<IndexedQrs> = {
         'QRS duration is proportional to the divisor. Where it grows less than in proportion, the index overcorrects and the smaller sex appears longer.',
         'The fitted exponent stands beside each index: far below the assumed one, the index answers another question than the one asked.',
       ],
-      outcomes: OUTCOMES.map((outcome) => ({
-        outcome,
-        indices: INDICES.map((index) => compareIndex(table, outcome, index, settings)),
-      })),
+      outcomes,
+      estimates: outcomes.flatMap(({ outcome, indices }) =>
+        indices.flatMap((index) => {
+          if ('undetermined' in index) return [];
+          const { women, men } = index.rows;
+          const name = {
+            analysis: 'indexedQrs',
+            estimand: 'relative',
+            outcome,
+            by: index.label,
+            unit: '1',
+            women,
+            men,
+          };
+          return [bootstrapRecord(name, index.relative)];
+        }),
+      ),
     };
   },
 };

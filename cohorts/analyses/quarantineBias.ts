@@ -55,6 +55,7 @@ export const quarantineBias: Analysis<QuarantineBias> = {
         'Subjects fail independently of each other.',
         'No test of a few subjects can show that there is no bias: the counts stand beside the p values, and fewer than 5 are not compared.',
       ],
+      estimates: [],
       quarantined,
       finished: table.rows - quarantined,
       sex,

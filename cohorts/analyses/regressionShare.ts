@@ -1,7 +1,16 @@
 import { bootstrap } from '../statistics/bootstrap.ts';
-import type { Analysis, AnalysisResult, Estimate, RegressionRecord, RowsUsed, Undetermined } from './analysis.ts';
+import type {
+  Analysis,
+  AnalysisResult,
+  Estimate,
+  EstimateRecord,
+  RegressionRecord,
+  RowsUsed,
+  Undetermined,
+} from './analysis.ts';
 import { COLUMN, labelOf } from './columns.ts';
 import { Decomposer, PARTS } from './decomposition.ts';
+import { bootstrapRecord } from './estimates.ts';
 import {
   availableFactors,
   completeRows,
@@ -58,6 +67,7 @@ export const regressionShare: Analysis<RegressionShare> = {
   name: 'regressionShare',
   run(table, settings) {
     const { factors, leftOut } = availableFactors(table);
+    const outcomes = OUTCOMES.map((outcome) => shareOf(table, outcome, factors, settings));
     return {
       title: 'Share of the sex gap that goes with size',
       question: 'If women and men of this cohort had the same size, how much of the gap in QRS duration would be gone?',
@@ -70,10 +80,29 @@ export const regressionShare: Analysis<RegressionShare> = {
         'Factors that rise and fall together share their effect between them arbitrarily: read the joint answer, not its parts.',
       ],
       leftOut,
-      outcomes: OUTCOMES.map((outcome) => shareOf(table, outcome, factors, settings)),
+      outcomes,
+      estimates: outcomes.flatMap((outcome) => ('undetermined' in outcome ? [] : recordsOf(outcome))),
     };
   },
 };
+
+/** Gap, and for each set of factors what it explains, what it leaves, and its share. */
+function recordsOf({ outcome, rows: { women, men }, gap, decompositions }: OutcomeShare): EstimateRecord[] {
+  const named = (estimand: string, by: string, unit: string) =>
+    ({ analysis: 'regressionShare', estimand, outcome, by, unit, women, men }) as const;
+  return [
+    bootstrapRecord(named('gap', '', 'ms'), gap),
+    ...decompositions.flatMap((parts) =>
+      'undetermined' in parts
+        ? []
+        : [
+            bootstrapRecord(named('explained', parts.label, 'ms'), parts.explained),
+            bootstrapRecord(named('unexplained', parts.label, 'ms'), parts.unexplained),
+            bootstrapRecord(named('share', parts.label, '1'), parts.share),
+          ],
+    ),
+  ];
+}
 
 function shareOf(
   table: ColumnTable,

@@ -5,11 +5,13 @@ import type {
   AnalysisResult,
   AnalysisSettings,
   Estimate,
+  EstimateRecord,
   RegressionRecord,
   RowsUsed,
   Undetermined,
 } from './analysis.ts';
 import { COLUMN } from './columns.ts';
+import { bootstrapRecord, comparisonRecord } from './estimates.ts';
 import { completeRows, regressOnSex, type SexRows, valuesOf, whyNotComparable } from './sexSize.ts';
 import { type ColumnTable, numbersOf } from './table.ts';
 
@@ -59,6 +61,7 @@ export interface VelocityBySex extends AnalysisResult {
 export const velocityBySex: Analysis<VelocityBySex> = {
   name: 'velocityBySex',
   run(table, settings) {
+    const velocities = VELOCITIES.map((velocity) => differenceOf(table, velocity, settings));
     return {
       title: 'Calibrated conduction velocity by sex',
       question:
@@ -70,10 +73,22 @@ export const velocityBySex: Analysis<VelocityBySex> = {
         'Velocity and the timing of the Purkinje–muscle junctions can be told apart; one ECG does so only in part.',
         'The prior pulls every velocity towards one median, women’s and men’s alike, so that true differences appear smaller than they are.',
       ],
-      velocities: VELOCITIES.map((velocity) => differenceOf(table, velocity, settings)),
+      velocities,
+      estimates: velocities.flatMap((velocity) => ('undetermined' in velocity ? [] : recordsOf(velocity))),
     };
   },
 };
+
+/** The difference as a share of men's mean, and with Welch's test. */
+function recordsOf({ velocity, rows: { women, men }, relative, welch }: VelocityDifference): EstimateRecord[] {
+  const named = (estimand: string, by: string, unit: string) =>
+    ({ analysis: 'velocityBySex', estimand, outcome: velocity, by, unit, women, men }) as const;
+  const records = [bootstrapRecord(named('relative', '', '1'), relative)];
+  if (!('undetermined' in welch)) {
+    records.push(comparisonRecord({ ...named('difference', '', 'mm/ms'), family: 'velocityBySex' }, welch));
+  }
+  return records;
+}
 
 function differenceOf(
   table: ColumnTable,

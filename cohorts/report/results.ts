@@ -9,6 +9,8 @@ export interface ResultFiles {
   readonly 'results.json': string;
   /** Coefficients of the plain models `outcome ~ sex`: one line a coefficient. */
   readonly 'results.csv': string;
+  /** Every number that answers a question, in one shape. */
+  readonly 'estimates.csv': string;
   /** Coefficients of all models, with the model's formula. */
   readonly 'regressions.csv': string;
 }
@@ -19,6 +21,7 @@ export function resultFiles(answers: CohortAnswers): ResultFiles {
   return {
     'results.json': `${JSON.stringify(answers, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n`,
     'results.csv': toCsv(records.filter(({ outcome, model }) => model === `${outcome} ~ sex`)),
+    'estimates.csv': estimatesCsv(answers),
     'regressions.csv': toCsv(records),
   };
 }
@@ -33,6 +36,34 @@ function regressionsOf({ regressionShare, velocityBySex, indexedQrs }: CohortAns
     ),
   ];
   return records.filter(({ model }, at) => records.findIndex((other) => other.model === model) === at);
+}
+
+const ESTIMATE_HEADER = [
+  'analysis',
+  'estimand',
+  'outcome',
+  'by',
+  'unit',
+  'estimate',
+  'low',
+  'high',
+  'std_error',
+  'p_value',
+  'interval',
+  'women',
+  'men',
+  'family',
+] as const;
+
+function estimatesCsv(answers: CohortAnswers): string {
+  const records = Object.values(answers).flatMap(({ estimates }) => estimates);
+  const cells = records.map((record) =>
+    ESTIMATE_HEADER.map((name) => {
+      const cell = record[name] ?? null;
+      return typeof cell === 'number' ? finite(cell) : cell;
+    }),
+  );
+  return csvText([ESTIMATE_HEADER, ...cells]);
 }
 
 const HEADER = ['outcome', 'term', 'estimate', 'std_error', 't', 'p_value', 'low', 'high', 'n', 'covariance', 'model'];
