@@ -26,5 +26,8 @@ export const msFromSeconds = (time_s: number): number => time_s * 1000;
 export const degrees = (angle_rad: number): number => (angle_rad * 180) / Math.PI;
 export const radians = (angle_deg: number): number => (angle_deg * Math.PI) / 180;
 
+/** Beats a minute of a heart whose beats are so far apart. */
+export const heartRate_bpm = (rr_ms: number): number => 60_000 / rr_ms;
+
 /** Time between two samples. */
 export const sampleInterval_ms = (sampleRate_Hz: number): number => 1000 / sampleRate_Hz;

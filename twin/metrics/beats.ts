@@ -1,7 +1,15 @@
+import type { Twin } from '../calibrate/twin.ts';
+import type { Beat } from '../ecg/beat.ts';
 import { delineateQrs } from '../ecg/delineate.ts';
 import { LEADS, standardLeads, TWELVE } from '../ecg/leads.ts';
 import { resample } from '../ecg/resample.ts';
 import type { Subject } from './metric.ts';
+
+/** What a simulated QRS is read off: an ECG and its sampling; every subject with its twin is one. */
+export interface SimulatedQrs {
+  readonly beat: Pick<Beat, 'interval_ms'>;
+  readonly twin: Pick<Twin, 'ecg_mV'>;
+}
 
 /** A QRS complex on the twelve leads. */
 export interface Qrs {
@@ -18,7 +26,7 @@ export interface Qrs {
 const GRID_ms = 1;
 
 /** The twin's QRS, its bounds found on its own twelve leads by the same method as a recording's. @param strictness as of `delineateQrs` */
-export function simulatedQrs({ beat, twin }: Subject, strictness = 1): Qrs {
+export function simulatedQrs({ beat, twin }: SimulatedQrs, strictness = 1): Qrs {
   const samples = twin.ecg_mV.length / LEADS;
   const fineSamples = Math.floor(((samples - 1) * beat.interval_ms) / GRID_ms) + 1;
   const independent = new Float64Array(fineSamples * LEADS);

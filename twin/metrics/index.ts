@@ -10,6 +10,7 @@ import { fit } from './fit.ts';
 import { gain } from './gain.ts';
 import { heartOrientation } from './heartOrientation.ts';
 import { heartPosition } from './heartPosition.ts';
+import { jtInterval } from './jtInterval.ts';
 import { leadSpread } from './leadSpread.ts';
 import { lvLength } from './lvLength.ts';
 import { lvSegments } from './lvSegments.ts';
@@ -22,6 +23,7 @@ import { qrsAxis } from './qrsAxis.ts';
 import { qrsDuration } from './qrsDuration.ts';
 import { qrsSensitivity } from './qrsSensitivity.ts';
 import { qrsTAngle } from './qrsTAngle.ts';
+import { qtc } from './qtc.ts';
 import { qtInterval } from './qtInterval.ts';
 import { recorder } from './recorder.ts';
 import { recordingQuality } from './recordingQuality.ts';
@@ -31,6 +33,7 @@ import { tAmplitude } from './tAmplitude.ts';
 import { tAxis } from './tAxis.ts';
 import { tFit } from './tFit.ts';
 import { tPeakToEnd } from './tPeakToEnd.ts';
+import { tPolarity } from './tPolarity.ts';
 import { velocities } from './velocities.ts';
 import { voltageCriteria } from './voltageCriteria.ts';
 import { wallThickness } from './wallThickness.ts';
@@ -57,10 +60,13 @@ export const metrics: readonly Metric[] = [
   gain,
   rrInterval,
   qtInterval,
+  qtc,
+  jtInterval,
   tPeakToEnd,
   tAxis,
   qrsTAngle,
   tAmplitude,
+  tPolarity,
   ari,
   repolarisationDispersion,
   tFit,

@@ -1,6 +1,7 @@
 import { delineateT, ST_SEGMENT_ms } from '../ecg/delineateT.ts';
 import { standardLeads, TWELVE } from '../ecg/leads.ts';
-import { type Qrs, recordedQrs, simulatedQrs } from './beats.ts';
+import type { Repolarisation } from '../repolarisation/repolarisation.ts';
+import { type Qrs, recordedQrs, type SimulatedQrs, simulatedQrs } from './beats.ts';
 import type { Subject } from './metric.ts';
 
 /** A T wave on the twelve leads. */
@@ -14,8 +15,13 @@ export interface TWave {
 
 const NONE: TWave = { voltage_mV: new Float64Array(0), peak_ms: Number.NaN, end_ms: Number.NaN };
 
+/** What a simulated T wave is read off; every subject with its twin is one. */
+export interface SimulatedT extends SimulatedQrs {
+  readonly twin: SimulatedQrs['twin'] & { readonly repolarisation?: Pick<Repolarisation, 'ecg_mV'> };
+}
+
 /** The twin's T wave, its bounds found by the same method as a recording's. */
-export function simulatedT(subject: Subject): TWave {
+export function simulatedT(subject: SimulatedT): TWave {
   const { beat, twin } = subject;
   if (twin.repolarisation === undefined) return NONE;
   const qrs = simulatedQrs(subject);
