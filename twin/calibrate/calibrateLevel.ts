@@ -110,7 +110,10 @@ export const openHeart = (
   });
 
 /** The layer of a heart; its locator finds tetrahedra of the layer alone, since no PMJ is ever elsewhere. */
-export function openLayer({ mesh, endocardialDistance }: CoarseHeart, { layer_mm }: CalibrationSettings): PmjLayer {
+export function openLayer(
+  { mesh, endocardialDistance }: Pick<CoarseHeart, 'mesh' | 'endocardialDistance'>,
+  { layer_mm }: Pick<CalibrationSettings, 'layer_mm'>,
+): PmjLayer {
   const touching = new Uint8Array(tetCount(mesh));
   for (let tet = 0; tet < touching.length; tet++) {
     for (let corner = 4 * tet; corner < 4 * tet + 4; corner++) {
