@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { writeWhole } from '../activities/stores/writeWhole.ts';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
-import { samplePopulation } from '../cohorts/population/people.ts';
+import { DEFAULT_POPULATION, type PopulationSettings, samplePopulation } from '../cohorts/population/people.ts';
 import { populationFiles, truthFiles } from '../cohorts/population/populationFiles.ts';
 import type { FileToWrite, PersonTruth } from '../cohorts/population/synthesizePerson.ts';
 import { TwinError } from '../twin/errors.ts';
@@ -24,6 +24,16 @@ export interface PopulationOptions {
   readonly ecg: 'wfdb' | 'csv';
   /** Four-chamber files with P waves; absent is without */
   readonly atria?: boolean;
+  /** Whether women's hearts, and bodies, are their own or drawn as men's; absent is their own */
+  readonly sizeEffect?: boolean;
+  readonly torsoEffect?: boolean;
+  /** Share of the people whose files are broken, and by what; absent is nobody's */
+  readonly brokenShare?: number;
+  readonly brokenBy?: PopulationSettings['brokenBy'];
+  /** Whether people smoke and move stands in the sheet; absent is not */
+  readonly lifestyle?: boolean;
+  /** Effect of smoking on velocity; absent is none */
+  readonly smokingEffect?: number;
   readonly tell: (line: string) => void;
 }
 
@@ -55,6 +65,7 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
     sexEffectOnVelocity: options.sexEffect,
     sexEffectOnAri_ms: options.ariEffect,
     broken: options.broken,
+    ...furtherSettings(options),
   };
   const settings = {
     edge_mm: options.edge,
@@ -91,4 +102,18 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
   await write([{ ...begun, path: NOTE }]);
   rmSync(join(out, BEGUN));
   return { made, found: 0 };
+}
+
+/** Settings that say something else than the default: a cohort without them keeps the bytes of its notes. */
+function furtherSettings(options: PopulationOptions): Partial<PopulationSettings> {
+  const further = {
+    sizeEffect: options.sizeEffect ?? DEFAULT_POPULATION.sizeEffect,
+    torsoEffect: options.torsoEffect ?? DEFAULT_POPULATION.torsoEffect,
+    brokenShare: options.brokenShare ?? DEFAULT_POPULATION.brokenShare,
+    brokenBy: options.brokenBy ?? DEFAULT_POPULATION.brokenBy,
+    lifestyle: options.lifestyle ?? DEFAULT_POPULATION.lifestyle,
+    smokingEffectOnVelocity: options.smokingEffect ?? DEFAULT_POPULATION.smokingEffectOnVelocity,
+  };
+  const isOther = ([name, value]: [string, unknown]) => value !== DEFAULT_POPULATION[name as keyof PopulationSettings];
+  return Object.fromEntries(Object.entries(further).filter(isOther));
 }

@@ -1,9 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_POPULATION } from '../../cohorts/population/people.ts';
+import { SELECTIONS } from '../../cohorts/population/selection.ts';
+import { TwinError } from '../../twin/errors.ts';
 import { say } from '../console.ts';
 import type { PopulationOptions } from '../writePopulation.ts';
 import { positive } from './run.ts';
 
+/** Commander gives `--no-…` options as true where they are not named; they are left out then. */
 type SynthesizeOptions = Omit<PopulationOptions, 'size' | 'name' | 'tell'>;
 
 export const synthesize = new Command('synthesize')
@@ -24,6 +27,17 @@ export const synthesize = new Command('synthesize')
     number,
     DEFAULT_POPULATION.sexEffectOnAri_ms,
   )
+  .option('--no-size-effect', 'women’s hearts are drawn as men’s are: no difference of heart size between the sexes')
+  .option('--no-torso-effect', 'women’s bodies and torsos are drawn as men’s are')
+  .option('--broken-share <share>', 'share of the people whose files are broken on purpose, 0 to 0.5', number)
+  .addOption(
+    new Option(
+      '--broken-by <what>',
+      'whose files those are: anyone’s, rather those of big hearts, or of women',
+    ).choices(SELECTIONS),
+  )
+  .option('--lifestyle', 'the sheet tells who smokes and how much they move')
+  .option('--smoking-effect <fraction>', 'planted effect of smoking on conduction velocity (with --lifestyle)', number)
   .option('--broken <n>', 'further people whose files are broken on purpose', wholeNumber, 0)
   .option('--edge <mm>', 'mean edge length of the meshes in the files', number, 3)
   .option('--truth-edge <mm>', 'mean edge length of the meshes that the ECGs are computed on', number, 2)
@@ -35,11 +49,24 @@ export const synthesize = new Command('synthesize')
 Examples:
   twinfold synthesize 24 --out population
   twinfold synthesize 400 --out women-faster --sex-effect 0.03 --seed 7
+  twinfold synthesize 400 --out same-size --no-size-effect --sex-effect -0.03
+  twinfold synthesize 400 --out big-hearts-missing --broken-share 0.2 --broken-by size
   twinfold run population/study.yaml`,
   )
   .action(async (size: number, options: SynthesizeOptions) => {
     const { writePopulation } = await import('../writePopulation.ts');
-    const { made, found } = await writePopulation({ ...options, size, name: 'synthetic', tell: say });
+    if (options.smokingEffect !== undefined && options.lifestyle !== true) {
+      throw new TwinError('BadStudy', '--smoking-effect: found without --lifestyle, which draws who smokes; name both');
+    }
+    const { sizeEffect, torsoEffect, ...others } = options;
+    const { made, found } = await writePopulation({
+      ...others,
+      ...(sizeEffect === false && { sizeEffect }),
+      ...(torsoEffect === false && { torsoEffect }),
+      size,
+      name: 'synthetic',
+      tell: say,
+    });
     say(
       `${made} people made, ${found} found; study: ${options.out}/study.yaml; what was planted: ${options.out}/truth`,
     );

@@ -2,6 +2,8 @@ import type { Body } from '../../twin/anatomy/anatomy.ts';
 import { factorCholesky } from '../../twin/calibrate/cholesky.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { openRandom, type Random } from '../../twin/random.ts';
+import { drawLifestyle, type Lifestyle } from './lifestyle.ts';
+import { isBrokenByChance, type Selection } from './selection.ts';
 
 /** How a synthetic population is drawn. */
 export interface PopulationSettings {
@@ -15,6 +17,17 @@ export interface PopulationSettings {
   readonly sexEffectOnAri_ms: number;
   /** People added at the end whose mesh file is cut short on purpose. */
   readonly broken: number;
+  /** Off: women's hearts are drawn as men's are, from the same volumes and masses; bodies stay. */
+  readonly sizeEffect: boolean;
+  /** Off: women's bodies and torsos are drawn as men's are, from the same heights, weights and proportions; hearts stay. */
+  readonly torsoEffect: boolean;
+  /** Share of the people, besides `broken`, whose mesh file is cut short, and what that goes by. */
+  readonly brokenShare: number;
+  readonly brokenBy: Selection;
+  /** Whether people smoke and move is drawn and stands in the sheet. */
+  readonly lifestyle: boolean;
+  /** Smokers' conduction velocities are others' times 1 + this. */
+  readonly smokingEffectOnVelocity: number;
 }
 
 export const DEFAULT_POPULATION: PopulationSettings = {
@@ -24,6 +37,12 @@ export const DEFAULT_POPULATION: PopulationSettings = {
   sexEffectOnVelocity: 0,
   sexEffectOnAri_ms: 10,
   broken: 0,
+  sizeEffect: true,
+  torsoEffect: true,
+  brokenShare: 0,
+  brokenBy: 'none',
+  lifestyle: false,
+  smokingEffectOnVelocity: 0,
 };
 
 /** One person who does not exist: body, heart size, and the seed of everything else about them. */
@@ -32,7 +51,9 @@ export interface SyntheticPerson extends Body {
   readonly age_y: number;
   readonly lvMass_g: number;
   readonly lvEdv_mL: number;
-  /** Factor on both conduction velocities that their sex brings */
+  /** Sex whose proportions the torso has, where it is not their own */
+  readonly torsoSex?: Body['sex'];
+  /** Factor on both conduction velocities that their sex, and smoking where it is drawn, bring */
   readonly velocityFactor: number;
   /** What their sex adds to the mean activation–recovery interval, ms */
   readonly ariDelay_ms: number;
@@ -40,6 +61,8 @@ export interface SyntheticPerson extends Body {
   readonly seed: number;
   /** Their mesh file is cut short on purpose. */
   readonly isBroken: boolean;
+  /** Absent where it is not drawn */
+  readonly lifestyle?: Lifestyle;
 }
 
 interface Spread {
@@ -104,20 +127,27 @@ function samplePerson(
   const number = String(index + 1).padStart(4, '0');
   const random = openRandom(settings.seed, `person ${number}`);
   const [age, height, bmi, volume, mass] = correlatedNormals(random);
-  const marginals = MARGINALS[sex];
-  const height_cm = round(drawn(marginals.height_cm, height), 1);
+  const torsoSex = settings.torsoEffect ? sex : 'male';
+  const body = MARGINALS[torsoSex];
+  const heart = MARGINALS[settings.sizeEffect ? sex : 'male'];
+  const height_cm = round(drawn(body.height_cm, height), 1);
+  const lvMass_g = drawn(heart.lvMass_g, mass);
+  const lifestyle = settings.lifestyle ? drawLifestyle(settings.seed, number, sex) : undefined;
+  const smoking = lifestyle?.isSmoker ? 1 + settings.smokingEffectOnVelocity : 1;
   return {
     subject: `sub-${number}`,
     sex,
     age_y: Math.round(YOUNGEST_y + (OLDEST_y - YOUNGEST_y) * normalShare(age)),
     height_cm,
-    weight_kg: round(logNormal(marginals.bmi, bmi) * (height_cm / 100) ** 2, 1),
-    lvEdv_mL: drawn(marginals.lvEdv_mL, volume),
-    lvMass_g: drawn(marginals.lvMass_g, mass),
-    velocityFactor: sex === 'female' ? 1 + settings.sexEffectOnVelocity : 1,
+    weight_kg: round(logNormal(body.bmi, bmi) * (height_cm / 100) ** 2, 1),
+    lvEdv_mL: drawn(heart.lvEdv_mL, volume),
+    lvMass_g,
+    ...(torsoSex !== sex && { torsoSex }),
+    velocityFactor: (sex === 'female' ? 1 + settings.sexEffectOnVelocity : 1) * smoking,
     ariDelay_ms: sex === 'female' ? settings.sexEffectOnAri_ms : 0,
     seed: Math.floor(random.uniform() * 2 ** 31),
-    isBroken,
+    isBroken: isBroken || isBrokenByChance(settings, number, { sex, lvMass_g }),
+    ...(lifestyle && { lifestyle }),
   };
 }
 
@@ -149,6 +179,14 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 
 function checkSettings(settings: PopulationSettings): PopulationSettings {
   const { size, femaleShare, sexEffectOnVelocity, sexEffectOnAri_ms, broken } = settings;
+  const { brokenShare, smokingEffectOnVelocity } = settings;
+  if (!(brokenShare >= 0 && brokenShare <= 0.5 && Math.abs(smokingEffectOnVelocity) <= 0.5)) {
+    throw new TwinError(
+      'BadStudy',
+      `population: found a share of ${brokenShare} broken and an effect of smoking of ${smokingEffectOnVelocity}; expected a share from 0 to 0.5 and an effect from -0.5 to 0.5`,
+      { brokenShare, smokingEffectOnVelocity },
+    );
+  }
   const isSound =
     Number.isInteger(size) &&
     size >= 1 &&

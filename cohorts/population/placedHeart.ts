@@ -1,4 +1,4 @@
-import { DEFAULT_ANATOMY, type Electrodes, type Point } from '../../twin/anatomy/anatomy.ts';
+import { type Body, DEFAULT_ANATOMY, type Electrodes, type Point } from '../../twin/anatomy/anatomy.ts';
 import { parametricFibres } from '../../twin/anatomy/parametricFibres.ts';
 import { meshParametricHeart, type ParametricHeart } from '../../twin/anatomy/parametricHeart.ts';
 import {
@@ -42,15 +42,23 @@ export function placeHeart(
   ];
   const axes = heartAxes(tilted(STANDARD_TO_BASE), tilted(STANDARD_TO_RV));
   const rotation = Array.from({ length: 9 }, (_, at) => axes[at % 3][Math.floor(at / 3)]);
-  const standard = heartCentre(torsoOf(person));
+  const body = torsoBody(person);
+  const standard = heartCentre(torsoOf(body));
   const turned = rotate(rotation, regionCentroid(mesh, REGION.lv));
   const place = (axis: 0 | 1 | 2) => standard[axis] + SHIFT_mm * random.normal() - turned[axis];
   return {
     rotation,
     offset: [place(0), place(1), place(2)],
-    electrodes: placeElectrodes(person, { centre: standard, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1] }),
+    electrodes: placeElectrodes(body, { centre: standard, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1] }),
   };
 }
+
+/** The body that a person's torso is made for: it may have the other sex's proportions. */
+export const torsoBody = ({ sex, torsoSex, height_cm, weight_kg }: SyntheticPerson): Body => ({
+  sex: torsoSex ?? sex,
+  height_cm,
+  weight_kg,
+});
 
 /** Places of the heart's frame in the torso's, [n, 3]. */
 export function toTorso(

@@ -1,4 +1,5 @@
 import { csvText } from '../csv.ts';
+import { LIFESTYLE_COLUMNS } from './lifestyle.ts';
 import type { PopulationSettings, SyntheticPerson } from './people.ts';
 import { type AtrialTruth, CHAMBER_TAGS } from './plantedAtria.ts';
 import {
@@ -57,9 +58,10 @@ export function populationFiles(
   settings: Partial<Pick<SynthesisSettings, 'ecgFormat' | 'atria'>> = {},
 ): FileToWrite[] {
   const ending = (settings.ecgFormat ?? DEFAULT_SYNTHESIS.ecgFormat) === 'csv' ? 'csv' : 'hea';
+  const covariates = people.some(({ lifestyle }) => lifestyle !== undefined) ? LIFESTYLE_COLUMNS : [];
   const sheet = csvText([
-    ['subject', 'sex', 'age_y', 'height_cm', 'weight_kg', 'anatomy', 'ecg', 'electrodes'],
-    ...people.map(({ subject, sex, age_y, height_cm, weight_kg }) => [
+    ['subject', 'sex', 'age_y', 'height_cm', 'weight_kg', 'anatomy', 'ecg', 'electrodes', ...covariates],
+    ...people.map(({ subject, sex, age_y, height_cm, weight_kg, lifestyle }) => [
       subject,
       sex,
       age_y,
@@ -68,16 +70,18 @@ export function populationFiles(
       `${subject}/heart.pts`,
       `${subject}/ecg.${ending}`,
       `${subject}/electrodes.json`,
+      ...(lifestyle ? [Number(lifestyle.isSmoker), lifestyle.activity_h_week] : []),
     ]),
   ]);
+  const text = studyText(name, settings.atria ?? DEFAULT_SYNTHESIS.atria, covariates);
   return [
     { path: 'subjects.csv', bytes: new TextEncoder().encode(sheet) },
-    { path: 'study.yaml', bytes: new TextEncoder().encode(studyText(name, settings.atria ?? DEFAULT_SYNTHESIS.atria)) },
+    { path: 'study.yaml', bytes: new TextEncoder().encode(text) },
   ];
 }
 
 /** What was planted, as a table over all and a file for each, below TRUTH_FOLDER. */
-export function truthFiles(truths: readonly PersonTruth[], population: PopulationSettings): FileToWrite[] {
+export function truthFiles(truths: readonly PersonTruth[], population: Partial<PopulationSettings>): FileToWrite[] {
   const atrial = truths.some(({ atria }) => atria !== undefined) ? ATRIAL_COLUMNS : [];
   const table = csvText([
     [...TRUTH_COLUMNS, ...atrial],
@@ -93,13 +97,13 @@ export function truthFiles(truths: readonly PersonTruth[], population: Populatio
   ];
 }
 
-function studyText(name: string, hasAtria: boolean): string {
+function studyText(name: string, hasAtria: boolean, covariates: readonly string[]): string {
   const { lv, rv, la, ra } = CHAMBER_TAGS;
   const regions = `lv: [${lv}], rv: [${rv}]${hasAtria ? `, la: [${la}], ra: [${ra}]` : ''}`;
   return `# A synthetic cohort: people, hearts and ECGs were drawn from a seed. What was planted in them stands in ${TRUTH_FOLDER}/, which no run reads.
 name: ${name}
 sheet: subjects.csv
-anatomy:
+${covariates.length > 0 ? `covariates: [${covariates.join(', ')}]\n` : ''}anatomy:
   unit: um
   regions: { ${regions} }
 torso:

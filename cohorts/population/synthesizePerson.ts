@@ -16,7 +16,7 @@ import { REGION, type TetMesh } from '../../twin/mesh/tetMesh.ts';
 import { openRandom } from '../../twin/random.ts';
 import type { RepolarisationParameters } from '../../twin/repolarisation/repolarisation.ts';
 import type { SyntheticPerson } from './people.ts';
-import { meshInTorso, meshWithFibres, placeHeart, toTorso } from './placedHeart.ts';
+import { meshInTorso, meshWithFibres, placeHeart, torsoBody, toTorso } from './placedHeart.ts';
 import { type AtrialTruth, joinMeshes, plantAtria, withPWave } from './plantedAtria.ts';
 import { type PlantedFunction, plantFunction } from './plantedFunction.ts';
 import { plantRepolarisation, simulateBeat } from './plantedRepolarisation.ts';
@@ -190,7 +190,7 @@ function truthOf(
     sex: person.sex,
     lvMass_g: round(person.lvMass_g),
     lvEdv_mL: round(person.lvEdv_mL),
-    chestCircumference_mm: round(chestCircumference(torsoOf(person))),
+    chestCircumference_mm: round(chestCircumference(torsoOf(torsoBody(person)))),
     lvFibreVelocity_mm_ms: round(planted.lv.fibre_mm_ms),
     lvTransverseVelocity_mm_ms: round(planted.lv.transverse_mm_ms),
     rvFibreVelocity_mm_ms: round(planted.rv.fibre_mm_ms),

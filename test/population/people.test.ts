@@ -1,5 +1,8 @@
 import test from 'ava';
 import { type SyntheticPerson, samplePopulation } from '../../cohorts/population/people.ts';
+import { populationFiles } from '../../cohorts/population/populationFiles.ts';
+import { SELECTIONS, type Selection } from '../../cohorts/population/selection.ts';
+import { parseStudy } from '../../cohorts/studyFile.ts';
 import { TwinError } from '../../twin/errors.ts';
 
 const many = samplePopulation({ size: 4000, seed: 3 });
@@ -73,4 +76,66 @@ test('a planted sex effect reaches women only, and the broken come last', (t) =>
 test('impossible populations are refused in words', (t) => {
   t.throws(() => samplePopulation({ size: 0 }), { instanceOf: TwinError, message: /found 0 people/ });
   t.throws(() => samplePopulation({ femaleShare: 1.2 }), { instanceOf: TwinError });
+});
+
+const bySex = (people: readonly SyntheticPerson[], sex: string, key: 'lvMass_g' | 'lvEdv_mL' | 'height_cm') =>
+  mean(people.filter((person) => person.sex === sex).map((person) => person[key]));
+
+test('without a size effect women have men’s hearts, their own bodies, and all else as it was', (t) => {
+  const people = samplePopulation({ size: 4000, seed: 3, sizeEffect: false });
+  for (const key of ['lvMass_g', 'lvEdv_mL'] as const)
+    t.true(Math.abs(bySex(people, 'male', key) - bySex(people, 'female', key)) < 2);
+  t.deepEqual(
+    people.map(({ lvMass_g, lvEdv_mL, ...others }) => [others, lvMass_g > 0, lvEdv_mL > 0]),
+    many.map(({ lvMass_g, lvEdv_mL, ...others }) => [others, lvMass_g > 0, lvEdv_mL > 0]),
+  );
+});
+
+test('without a torso effect women have men’s heights and torsos, and their own hearts', (t) => {
+  const people = samplePopulation({ size: 4000, seed: 3, torsoEffect: false });
+  t.true(Math.abs(bySex(people, 'male', 'height_cm') - bySex(people, 'female', 'height_cm')) < 0.6);
+  t.true(people.every(({ sex, torsoSex }) => (torsoSex ?? sex) === 'male'));
+  t.deepEqual(
+    people.map(({ lvMass_g }) => lvMass_g),
+    many.map(({ lvMass_g }) => lvMass_g),
+  );
+});
+
+test('files are broken by the size of the heart, by sex, or by nothing, in the share that was asked for', (t) => {
+  const brokenOf = (brokenBy: Selection) => samplePopulation({ size: 4000, seed: 3, brokenShare: 0.2, brokenBy });
+  const [any, size, sex] = SELECTIONS.map(brokenOf);
+  for (const people of [any, size, sex])
+    t.true(Math.abs(mean(people.map(({ isBroken }) => Number(isBroken))) - 0.2) < 0.02);
+  const massGap = (people: readonly SyntheticPerson[]) =>
+    mean(people.filter(({ isBroken }) => isBroken).map(({ lvMass_g }) => lvMass_g)) -
+    mean(people.filter(({ isBroken }) => !isBroken).map(({ lvMass_g }) => lvMass_g));
+  t.true(Math.abs(massGap(any)) < 4, `${massGap(any)} g`);
+  t.true(massGap(size) > 15, `${massGap(size)} g`);
+  const shareOf = (wanted: string) =>
+    mean(sex.filter((person) => person.sex === wanted).map(({ isBroken }) => Number(isBroken)));
+  t.true(Math.abs(shareOf('female') / shareOf('male') - 3) < 0.7);
+});
+
+test('a planted effect of smoking reaches smokers only; more men smoke, and nothing else changes', (t) => {
+  const people = samplePopulation({ size: 4000, seed: 3, lifestyle: true, smokingEffectOnVelocity: -0.02 });
+  t.true(people.every(({ lifestyle, velocityFactor }) => velocityFactor === (lifestyle?.isSmoker ? 0.98 : 1)));
+  const smokers = (wanted: string) =>
+    mean(people.filter(({ sex }) => sex === wanted).map(({ lifestyle }) => Number(lifestyle?.isSmoker)));
+  t.true(smokers('male') > smokers('female') + 0.05);
+  t.deepEqual(
+    people.map(({ lifestyle: _, velocityFactor: __, ...others }) => others),
+    many.map(({ velocityFactor: __, ...others }) => others),
+  );
+});
+
+test('a lifestyle stands in the sheet and among the study’s covariates, and only where it is drawn', (t) => {
+  const filesOf = (lifestyle: boolean) =>
+    populationFiles(samplePopulation({ size: 2, lifestyle }), 'lives').map(({ bytes }) =>
+      new TextDecoder().decode(bytes),
+    );
+  const [sheet, study] = filesOf(true);
+  t.true(sheet.startsWith('subject,sex,age_y,height_cm,weight_kg,anatomy,ecg,electrodes,smoker,activity_h_week\n'));
+  t.deepEqual(parseStudy(study, 'study.yaml').covariates, ['smoker', 'activity_h_week']);
+  const [plainSheet, plainStudy] = filesOf(false);
+  t.false(`${plainSheet}${plainStudy}`.includes('smoker'));
 });
