@@ -1,3 +1,4 @@
+import type { RepolarisationSettings } from '../../twin/repolarisation/repolarisation.ts';
 import type { BootstrapSettings, Estimate } from '../statistics/bootstrap.ts';
 import type { Coefficient, LinearFit, Undetermined } from '../statistics/leastSquares.ts';
 import type { ColumnTable } from './table.ts';
@@ -6,6 +7,8 @@ import type { ColumnTable } from './table.ts';
 export interface AnalysisSettings extends BootstrapSettings {
   /** Relative spread of the calibration's prior on each velocity, when it is known. */
   readonly velocitySpread?: number;
+  /** Priors of the repolarisation's fit, where the study has its own. */
+  readonly repolarisation?: RepolarisationSettings;
 }
 
 /** 2,000 resamples put the ends of a 95 % interval within a few per cent of its width (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, advise 1,000 or more). */
@@ -38,6 +41,10 @@ export interface EstimateRecord {
   readonly men: number;
   /** Name of the family of tests within which its p value is adjusted; absent where it is none of a family */
   readonly family?: string;
+  /** Holm's adjusted p value within the family */
+  readonly p_holm?: number;
+  /** Benjamini and Hochberg's q value within the family */
+  readonly q_value?: number;
 }
 
 /** What every answer says about itself. */
@@ -48,6 +55,8 @@ export interface AnalysisResult {
   readonly assumptions: readonly string[];
   /** Its numbers, in the order of the report; none where it has no answer */
   readonly estimates: readonly EstimateRecord[];
+  /** Regressions it rests on that are not elsewhere in the answer, for `regressions.csv` */
+  readonly regressions?: readonly RegressionRecord[];
 }
 
 /** Tables beside the cohort's that some questions need; each may be absent. */
@@ -71,6 +80,8 @@ export interface RegressionRecord {
   readonly outcome: string;
   /** As a formula: `qrsDuration_ms ~ sex + lvMass_g` */
   readonly model: string;
+  /** Columns that each of its rows has a number in, where they are more than those of the model */
+  readonly complete?: readonly string[];
   readonly fit: LinearFit | Undetermined;
 }
 

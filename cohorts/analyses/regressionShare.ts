@@ -1,4 +1,4 @@
-import { bootstrap } from '../statistics/bootstrap.ts';
+import { bootstrapSums } from '../statistics/bootstrapSums.ts';
 import type {
   Analysis,
   AnalysisResult,
@@ -8,22 +8,21 @@ import type {
   RowsUsed,
   Undetermined,
 } from './analysis.ts';
-import { COLUMN, labelOf } from './columns.ts';
 import { Decomposer, PARTS } from './decomposition.ts';
 import { bootstrapRecord } from './estimates.ts';
 import {
   availableFactors,
   completeRows,
+  factorSets,
+  LEAST_ROWS_PER_COEFFICIENT,
   OUTCOMES,
+  refusalOf,
   regressOnSex,
   type SexRows,
   valuesOf,
   whyNotComparable,
 } from './sexSize.ts';
 import type { ColumnTable } from './table.ts';
-
-/** Rows for each coefficient below which a set of factors gets a sentence. */
-const LEAST_ROWS_PER_COEFFICIENT = 3;
 
 /** How much of the gap one set of size factors explains. All in the outcome's unit but the share. */
 export interface Decomposition {
@@ -121,7 +120,7 @@ function shareOf(
     rows,
     sets.map((set) => set.factors.map((factor) => factors.indexOf(factor))),
   );
-  const [gap, ...estimates] = bootstrap((weights) => decomposer.statistic(weights), [rows.women, rows.men], settings);
+  const [gap, ...estimates] = bootstrapSums((sums) => decomposer.statistic(sums), decomposer.rows, settings);
   if (!gap) throw new RangeError('the bootstrap gave no gap');
   const answers = new Map(
     sets.map(({ factors: set, label }) => [label, readDecomposition(set, label, estimates, rows)]),
@@ -139,27 +138,6 @@ function shareOf(
       regressOnSex(rows, outcome, set, settings.level),
     ),
   };
-}
-
-/** All factors together, heart size alone, then one at a time. */
-function factorSets(factors: readonly string[]): { factors: readonly string[]; label: string }[] {
-  const heart = [COLUMN.lvMass, COLUMN.lvVolume].filter((factor) => factors.includes(factor));
-  const sets: { factors: readonly string[]; label: string }[] = [];
-  if (factors.length > 1) sets.push({ factors, label: 'all together' });
-  if (heart.length > 1 && factors.length > 2) sets.push({ factors: heart, label: 'LV mass and volume' });
-  for (const factor of factors) sets.push({ factors: [factor], label: labelOf(factor) });
-  return sets;
-}
-
-/** Why a set has no number: too few rows for its coefficients, or factors that follow from each other. */
-function refusalOf(set: readonly string[], rows: SexRows, outcome: string): string | undefined {
-  const coefficients = set.length + 2;
-  const n = rows.isFemale.length;
-  if (n < LEAST_ROWS_PER_COEFFICIENT * coefficients) {
-    return `${n} complete rows are too few for ${coefficients} coefficients (at least ${LEAST_ROWS_PER_COEFFICIENT} rows each)`;
-  }
-  const { fit } = regressOnSex(rows, outcome, set, 0.95);
-  return 'undetermined' in fit ? fit.undetermined : undefined;
 }
 
 /** Takes one decomposition's numbers off the front of the list. */

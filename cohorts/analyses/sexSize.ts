@@ -16,10 +16,54 @@ export const SIZE_FACTORS = [
   COLUMN.electrodeDistance,
 ] as const;
 
+/** Stand-ins for the size of the torso: its own measures where it is bounded, and the weight that every study may know. */
+export const TORSO_FACTORS = [COLUMN.chestBreadth, COLUMN.chestDepth, COLUMN.weight] as const;
+
 /** Fewest women and fewest men of whom a difference is still worth a number. */
 export const LEAST_PER_SEX = 5;
 /** A size factor known of fewer than this share of the rows is left out, rather than the rows without it. */
 const LEAST_COVERAGE = 0.8;
+
+/** Factors that are put to the cohort together, and what they are called. */
+export interface FactorSet {
+  readonly factors: readonly string[];
+  readonly label: string;
+}
+
+/**
+ * All measures of heart and body together, heart size alone, torso size alone, all with it, then one at a time; of those that the cohort has. Weight is
+ * in no joint set that has the body surface area, which is made of it.
+ */
+export function factorSets(known: readonly string[]): FactorSet[] {
+  const among = (wanted: readonly string[]) => wanted.filter((factor) => known.includes(factor));
+  const all = among(SIZE_FACTORS);
+  const chest = among([COLUMN.chestBreadth, COLUMN.chestDepth]);
+  const joint: FactorSet[] = [
+    { factors: all, label: 'all together' },
+    { factors: among([COLUMN.lvMass, COLUMN.lvVolume]), label: 'LV mass and volume' },
+    { factors: chest, label: 'chest breadth and depth' },
+    { factors: among([COLUMN.height, COLUMN.weight]), label: 'height and weight' },
+    { factors: chest.length > 0 ? [...all, ...chest] : [], label: 'all together with the chest' },
+  ];
+  return [
+    ...joint.filter(({ factors }) => factors.length > 1),
+    ...known.map((factor) => ({ factors: [factor], label: labelOf(factor) })),
+  ];
+}
+
+/** Rows for each coefficient below which a model gets a sentence. */
+export const LEAST_ROWS_PER_COEFFICIENT = 3;
+
+/** Why a set of factors has no number: too few rows for its coefficients, or factors that follow from each other. */
+export function refusalOf(set: readonly string[], rows: SexRows, outcome: string): string | undefined {
+  const coefficients = set.length + 2;
+  const n = rows.isFemale.length;
+  if (n < LEAST_ROWS_PER_COEFFICIENT * coefficients) {
+    return `${n} complete rows are too few for ${coefficients} coefficients (at least ${LEAST_ROWS_PER_COEFFICIENT} rows each)`;
+  }
+  const { fit } = regressOnSex(rows, outcome, set, 0.95);
+  return 'undetermined' in fit ? fit.undetermined : undefined;
+}
 
 /** Complete rows of both sexes: numbers by column, and which of the rows are women. */
 export interface SexRows {
@@ -79,7 +123,7 @@ export function availableFactors(table: ColumnTable): { factors: string[]; leftO
   const total = finished.filter(Boolean).length;
   const factors: string[] = [];
   const leftOut: string[] = [];
-  for (const factor of SIZE_FACTORS) {
+  for (const factor of [...SIZE_FACTORS, ...TORSO_FACTORS]) {
     const values = numbersOf(table, factor);
     const known = finished.filter((isFinished, row) => isFinished && !Number.isNaN(values[row])).length;
     if (known > 0 && known >= LEAST_COVERAGE * total) factors.push(factor);
@@ -102,6 +146,7 @@ export function regressOnSex(
   return {
     outcome,
     model: `${outcome} ~ ${terms.map(({ name }) => name).join(' + ')}`,
+    complete: [...rows.values.keys()],
     fit: fitLeastSquares(valuesOf(rows, outcome), terms, { covariance: 'HC3', level }),
   };
 }

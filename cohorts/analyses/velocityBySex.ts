@@ -1,19 +1,8 @@
-import { bootstrap } from '../statistics/bootstrap.ts';
-import { compareGroups, type GroupComparison, pickRows, summarise, weightedMean } from '../statistics/twoGroups.ts';
-import type {
-  Analysis,
-  AnalysisResult,
-  AnalysisSettings,
-  Estimate,
-  EstimateRecord,
-  RegressionRecord,
-  RowsUsed,
-  Undetermined,
-} from './analysis.ts';
+import { summarise } from '../statistics/twoGroups.ts';
+import type { Analysis, AnalysisResult, AnalysisSettings, RowsUsed, Undetermined } from './analysis.ts';
 import { COLUMN } from './columns.ts';
-import { bootstrapRecord, comparisonRecord } from './estimates.ts';
-import { completeRows, regressOnSex, type SexRows, valuesOf, whyNotComparable } from './sexSize.ts';
-import { type ColumnTable, numbersOf } from './table.ts';
+import { differenceRecords, type SexDifference, sexDifference } from './sexDifference.ts';
+import type { ColumnTable } from './table.ts';
 
 const VELOCITIES = [
   COLUMN.lvFibreVelocity,
@@ -21,6 +10,7 @@ const VELOCITIES = [
   COLUMN.rvFibreVelocity,
   COLUMN.rvTransverseVelocity,
 ] as const;
+const BODY = [COLUMN.age, COLUMN.height];
 /** Below this share of the prior's variance a difference between groups would show at less than half its size. */
 const HALF = 0.5;
 
@@ -38,15 +28,8 @@ export interface Shrinkage {
 }
 
 /** One velocity, women against men. */
-export interface VelocityDifference {
+export interface VelocityDifference extends SexDifference {
   readonly velocity: string;
-  readonly rows: RowsUsed;
-  /** Women's mean minus men's, mm/ms. */
-  readonly difference: Estimate;
-  /** The same as a share of the men's mean. */
-  readonly relative: Estimate;
-  readonly welch: GroupComparison | Undetermined;
-  readonly regressions: readonly RegressionRecord[];
   readonly shrinkage: Shrinkage | Undetermined;
 }
 
@@ -74,62 +57,24 @@ export const velocityBySex: Analysis<VelocityBySex> = {
         'The prior pulls every velocity towards one median, women’s and men’s alike, so that true differences appear smaller than they are.',
       ],
       velocities,
-      estimates: velocities.flatMap((velocity) => ('undetermined' in velocity ? [] : recordsOf(velocity))),
+      estimates: velocities.flatMap((velocity) =>
+        'undetermined' in velocity
+          ? []
+          : differenceRecords({ analysis: 'velocityBySex', outcome: velocity.velocity, unit: 'mm/ms' }, velocity),
+      ),
     };
   },
 };
-
-/** The difference as a share of men's mean, and with Welch's test. */
-function recordsOf({ velocity, rows: { women, men }, relative, welch }: VelocityDifference): EstimateRecord[] {
-  const named = (estimand: string, by: string, unit: string) =>
-    ({ analysis: 'velocityBySex', estimand, outcome: velocity, by, unit, women, men }) as const;
-  const records = [bootstrapRecord(named('relative', '', '1'), relative)];
-  if (!('undetermined' in welch)) {
-    records.push(comparisonRecord({ ...named('difference', '', 'mm/ms'), family: 'velocityBySex' }, welch));
-  }
-  return records;
-}
 
 function differenceOf(
   table: ColumnTable,
   velocity: string,
   settings: AnalysisSettings,
 ): VelocityBySex['velocities'][number] {
-  const rows = completeRows(table, [velocity]);
-  const reason = whyNotComparable(rows.used);
-  if (reason) return { ...reason, velocity, rows: rows.used };
-  const values = valuesOf(rows, velocity);
-  const [difference, relative] = bootstrap(
-    (weights) => {
-      const [women, men] = [weightedMean(values, rows.women, weights), weightedMean(values, rows.men, weights)];
-      return [women - men, (women - men) / men];
-    },
-    [rows.women, rows.men],
-    settings,
-  );
-  if (!difference || !relative) throw new RangeError('the bootstrap gave no difference');
-  return {
-    velocity,
-    rows: rows.used,
-    difference,
-    relative,
-    welch: compareGroups(pickRows(values, rows.women), pickRows(values, rows.men), settings.level),
-    regressions: adjustments(table, velocity, rows, settings.level),
-    shrinkage: shrinkageOf(values, settings.velocitySpread),
-  };
-}
-
-/** Alone, with age and height, and with LV mass besides; each on the rows that are complete for it. */
-function adjustments(table: ColumnTable, velocity: string, alone: SexRows, level: number): RegressionRecord[] {
-  const known = (column: string) => numbersOf(table, column).some((value) => !Number.isNaN(value));
-  const body = [COLUMN.age, COLUMN.height].filter(known);
-  const heart = [...body, COLUMN.lvMass].filter(known);
-  const records = [regressOnSex(alone, velocity, [], level)];
-  for (const covariates of heart.length > body.length ? [body, heart] : [body]) {
-    if (covariates.length === 0) continue;
-    records.push(regressOnSex(completeRows(table, [velocity, ...covariates]), velocity, covariates, level));
-  }
-  return records;
+  const answer = sexDifference(table, velocity, [[], BODY, [...BODY, COLUMN.lvMass]], settings);
+  if ('undetermined' in answer) return { ...answer, velocity };
+  const { values, ...difference } = answer;
+  return { ...difference, velocity, shrinkage: shrinkageOf(values, settings.velocitySpread) };
 }
 
 /**

@@ -1,36 +1,3 @@
-/**
- * Weighted first and second moments of a group of rows, from which every regression on a choice of columns follows: what makes
- * thousands of resampled regressions cheap.
- *
- *     M = Σ_r w_r z_r z_rᵀ,   z = (1, x₁, …, x_k)
- *
- * @param columns  x by column, [columns][rows], best centred and scaled
- * @param rows     of the group
- * @param weights  by row
- * @param out      symmetric, row-major, [(columns + 1)²]; cleared first
- */
-export function accumulateMoments(
-  columns: readonly Float64Array[],
-  rows: readonly number[],
-  weights: Float64Array,
-  out: Float64Array,
-): void {
-  const width = columns.length + 1;
-  const z = new Float64Array(width);
-  z[0] = 1;
-  out.fill(0);
-  for (const row of rows) {
-    const weight = weights[row] ?? 0;
-    if (weight === 0) continue;
-    for (let k = 1; k < width; k++) z[k] = columns[k - 1]?.[row] ?? Number.NaN;
-    for (let i = 0; i < width; i++) {
-      const scaled = weight * (z[i] ?? 0);
-      for (let j = 0; j <= i; j++) out[i * width + j] = (out[i * width + j] ?? 0) + scaled * (z[j] ?? 0);
-    }
-  }
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) out[j * width + i] = out[i * width + j] ?? 0;
-}
-
 /** A pivot below this share of its diagonal entry: the column follows from those before it. */
 const RANK_TOLERANCE = 1e-10;
 
