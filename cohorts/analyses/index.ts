@@ -1,24 +1,36 @@
+import { adjustedEstimates } from './adjustedEstimates.ts';
 import type { AnalysisSettings, TablesBeside } from './analysis.ts';
+import { factorialSwap } from './factorialSwap.ts';
 import { indexedQrs } from './indexedQrs.ts';
+import { mediation } from './mediation.ts';
 import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
+import { repolarisationBySex } from './repolarisationBySex.ts';
+import { sameFunction } from './sameFunction.ts';
 import type { ColumnTable } from './table.ts';
 import { velocityBySex } from './velocityBySex.ts';
 
 /** Every question put to a cohort table, in the order of the report. */
-export const analyses = { regressionShare, velocityBySex, indexedQrs, quarantineBias } as const;
+export const analyses = {
+  regressionShare,
+  velocityBySex,
+  sameFunction,
+  indexedQrs,
+  factorialSwap,
+  quarantineBias,
+} as const;
 
 /** The answers by the name of their analysis: plain values, ready for JSON. */
 export type CohortAnswers = {
   readonly [Name in keyof typeof analyses]: ReturnType<(typeof analyses)[Name]['run']>;
 };
 
-/** Puts every question to a table. Same tables and settings, same answers, bit by bit. */
+/** Puts every question to a table, and adjusts the p values of each family of tests. Same tables and settings, same answers, bit by bit. */
 export function analyseCohort(
   table: ColumnTable,
   settings: AnalysisSettings,
   beside: TablesBeside = {},
 ): CohortAnswers {
   const answers = Object.entries(analyses).map(([name, analysis]) => [name, analysis.run(table, settings, beside)]);
-  return Object.fromEntries(answers) as CohortAnswers;
+  return adjustedEstimates(Object.fromEntries(answers) as CohortAnswers);
 }
