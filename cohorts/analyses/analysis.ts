@@ -1,6 +1,7 @@
 import type { RepolarisationSettings } from '../../twin/repolarisation/repolarisation.ts';
 import type { BootstrapSettings, Estimate } from '../statistics/bootstrap.ts';
 import type { Coefficient, LinearFit, Undetermined } from '../statistics/leastSquares.ts';
+import type { TargetMargins } from '../statistics/weights.ts';
 import type { ColumnTable } from './table.ts';
 
 /** How the cohort is analysed; the same for all analyses of one report. */
@@ -9,6 +10,10 @@ export interface AnalysisSettings extends BootstrapSettings {
   readonly velocitySpread?: number;
   /** Priors of the repolarisation's fit, where the study has its own. */
   readonly repolarisation?: RepolarisationSettings;
+  /** Further covariates of the study, by column; absent: every column that is neither the table's own nor a metric's. */
+  readonly covariates?: readonly string[];
+  /** Shares of the population that the cohort shall speak for; absent: as many women as men. */
+  readonly target?: TargetMargins;
 }
 
 /** 2,000 resamples put the ends of a 95 % interval within a few per cent of its width (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, advise 1,000 or more). */
@@ -55,8 +60,6 @@ export interface AnalysisResult {
   readonly assumptions: readonly string[];
   /** Its numbers, in the order of the report; none where it has no answer */
   readonly estimates: readonly EstimateRecord[];
-  /** Regressions it rests on that are not elsewhere in the answer, for `regressions.csv` */
-  readonly regressions?: readonly RegressionRecord[];
 }
 
 /** Tables beside the cohort's that some questions need; each may be absent. */
