@@ -13,7 +13,9 @@ import { velocityBySex } from './velocityBySex.ts';
 /** Every question put to a cohort table, in the order of the report. */
 export const analyses = {
   regressionShare,
+  mediation,
   velocityBySex,
+  repolarisationBySex,
   sameFunction,
   indexedQrs,
   factorialSwap,
