@@ -19,7 +19,7 @@ export function csvText(lines: readonly (readonly (string | number | null)[])[])
 }
 
 function csvCell(column: TableColumn, row: number): string | number | null {
-  if (column.type === 'textList') {
+  if (column.type === 'textList' || column.type === 'numberList') {
     return (column.values[row] ?? []).join(';');
   }
   const value = column.values[row] ?? null;

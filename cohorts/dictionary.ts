@@ -22,7 +22,11 @@ export function dictionaryTable(entries: readonly DictionaryEntry[]): PublishedT
     columns: [
       column('table', 'Table that the column stands in.', ({ table }) => table),
       column('column', 'Name of the column.', ({ name }) => name),
-      column('type', 'text, number (64-bit), integer (32-bit), boolean or textList.', ({ type }) => type),
+      column(
+        'type',
+        'text, number (64-bit), integer (32-bit), boolean, textList or numberList (32-bit).',
+        ({ type }) => type,
+      ),
       column('unit', 'Unit; 1 for pure numbers, none for text.', ({ unit }) => unit),
       column('description', 'What the column says.', ({ description }) => description),
       column('source', 'Where it is defined.', ({ source }) => source),

@@ -3,6 +3,7 @@ import {
   type Data,
   type DataType,
   Field,
+  Float32,
   Float64,
   Int32,
   List,
@@ -89,6 +90,8 @@ function columnData(column: TableColumn, rows: number): Data {
       return makeData({ type: new Int32(), length: rows, nullCount: 0, data: column.values });
     case 'number':
       return numberData(column.values);
+    case 'numberList':
+      return numberListData(column.values);
     default:
       return column satisfies never;
   }
@@ -99,19 +102,46 @@ function onlyChunk(values: readonly unknown[], type: Utf8 | Bool | List<Utf8>): 
   return chunk ?? makeData({ type, length: 0, nullCount: 0 });
 }
 
+const numberData = (values: Float64Array): Data =>
+  makeData({ type: new Float64(), length: values.length, ...finiteValues(values, new Float64Array(values.length)) });
+
+function numberListData(values: readonly (Float32Array | null)[]): Data {
+  const valueOffsets = new Int32Array(values.length + 1);
+  const nullBitmap = bitmapOf(values.length);
+  let nullCount = 0;
+  for (const [row, list] of values.entries()) {
+    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + (list?.length ?? 0);
+    if (list === null) nullCount++;
+    else setBit(nullBitmap, row);
+  }
+  const all = new Float32Array(valueOffsets[values.length] ?? 0);
+  for (const [row, list] of values.entries()) if (list !== null) all.set(list, valueOffsets[row]);
+  const child = makeData({
+    type: new Float32(),
+    length: all.length,
+    ...finiteValues(all, new Float32Array(all.length)),
+  });
+  const type = new List(new Field('item', new Float32(), true));
+  return makeData({ type, length: values.length, nullCount, nullBitmap, valueOffsets, child });
+}
+
 /** What is missing holds 0 under its cleared bit, so that equal tables are equal bytes. */
-function numberData(values: Float64Array): Data {
-  const data = new Float64Array(values.length);
-  const nullBitmap = new Uint8Array(Math.ceil(values.length / 64) * 8);
+function finiteValues<A extends Float64Array | Float32Array>(values: A, data: A) {
+  const nullBitmap = bitmapOf(values.length);
   let nullCount = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] ?? Number.NaN;
     if (Number.isFinite(value)) {
       data[row] = value;
-      nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+      setBit(nullBitmap, row);
     } else {
       nullCount++;
     }
   }
-  return makeData({ type: new Float64(), length: values.length, nullCount, nullBitmap, data });
+  return { nullCount, nullBitmap, data };
 }
+
+const bitmapOf = (values: number): Uint8Array => new Uint8Array(Math.ceil(values / 64) * 8);
+const setBit = (bitmap: Uint8Array, at: number): void => {
+  bitmap[at >> 3] = (bitmap[at >> 3] ?? 0) | (1 << (at & 7));
+};

@@ -33,13 +33,7 @@ export async function joinParquet(
   folder: string,
   made: (name: string) => Promise<void>,
 ): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: MEMORY_LIMIT,
-    temp_directory: join(folder, 'spill'),
-  });
-  const connection = await instance.connect();
-  try {
+  await withCopier(folder, async (connection) => {
     const schemaOf = async (columns: readonly string[]): Promise<string> => {
       const path = join(folder, 'columns.parquet');
       writeFileSync(path, parts.emptyOf(columns));
@@ -73,6 +67,32 @@ export async function joinParquet(
       where: "status = 'quarantined'",
       schema: await schemaOf(parts.quarantineColumns),
     });
+  });
+}
+
+/**
+ * Joins the part files of one table, in their order, into one file.
+ *
+ * @param parts   at least one; each has all columns, with all that is said of them
+ * @param folder  an empty one, for what is spilled
+ */
+export async function joinTable(path: string, parts: readonly string[], folder: string): Promise<void> {
+  const [first = ''] = parts;
+  await withCopier(folder, async (connection) => {
+    const schema = await arrowSchema(connection, first);
+    await copyParquet(connection, { path, from: parts, columns: ['*'], where: 'true', schema });
+  });
+}
+
+async function withCopier(folder: string, work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: join(folder, 'spill'),
+  });
+  const connection = await instance.connect();
+  try {
+    await work(connection);
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -8,6 +8,11 @@ import { COHORT_FOLDER } from './publishLayout.ts';
 export const TABLES = ['cohort', 'quarantine', 'dictionary', 'costs'] as const;
 export type PublishedTableName = (typeof TABLES)[number];
 
+/** Tables that may lie beside those of the manifest, each one Parquet file of that name. */
+export const BESIDE_TABLES = ['reference', 'swaps', 'draws'] as const;
+/** The report's numbers in one shape, beside the tables once a report was written. */
+export const ESTIMATES_FILE = 'estimates.csv';
+
 const manifestSchema = z.object({ files: z.record(z.string(), z.unknown()) });
 /** A name inside the folder: no part of it leads elsewhere. */
 const INSIDE = /^(?!.*(^|\/)\.{1,2}(\/|$))[^/\\\p{Cc}][^\\\p{Cc}]*$/u;

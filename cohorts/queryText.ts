@@ -56,7 +56,8 @@ function tableCell(value: Json): string {
   return asText(value).replace(/\p{Cc}/gu, '�');
 }
 
-function csvCell(value: Json): string | number | null {
+/** A value as a cell of CSV. */
+export function csvCell(value: Json): string | number | null {
   return typeof value === 'number' ? value : value === null ? null : asText(value);
 }
 
@@ -64,7 +65,7 @@ function asText(value: Json): string {
   if (value === null) {
     return '';
   }
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
     return value.join(';');
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -72,4 +73,13 @@ function asText(value: Json): string {
 
 function asObjects({ columns, rows }: QueryResult): Record<string, Json>[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));
+}
+
+/** 64-bit and decimal numbers arrive as text; those that a double holds exactly enough become numbers. */
+export function plain(value: Json, type: string): Json {
+  if (typeof value === 'string' && /INT|DECIMAL/.test(type) && !type.endsWith('[]')) {
+    const number = Number(value);
+    return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : value;
+  }
+  return value;
 }

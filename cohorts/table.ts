@@ -4,7 +4,9 @@ export type ColumnValues =
   | { readonly type: 'number'; readonly values: Float64Array }
   | { readonly type: 'integer'; readonly values: Int32Array }
   | { readonly type: 'boolean'; readonly values: readonly boolean[] }
-  | { readonly type: 'textList'; readonly values: readonly (readonly string[])[] };
+  | { readonly type: 'textList'; readonly values: readonly (readonly string[])[] }
+  /** 32-bit numbers; NaN is missing within a list, null a missing list */
+  | { readonly type: 'numberList'; readonly values: readonly (Float32Array | null)[] };
 
 /** What a reader must know of a column; it travels inside the Parquet file. */
 export interface ColumnText {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { globSafe, literal } from './duckdbText.ts';
+import { globSafe, identifier, literal } from './duckdbText.ts';
 import { currentVersion, publishedVersions, type VersionEntry, versionFolder } from './versions.ts';
 
 /** A run's versions, for questions about how its rows came to be. */
@@ -16,14 +16,18 @@ export interface AskedVersions {
  * `version` and `publishedAt` before its columns). Gives the files that they read.
  *
  * A cohort table that is divided into several files has no `history`: its versions are asked one at a time.
+ *
+ * @param schema  that they stand in, which is there
  */
 export async function createVersionViews(
   connection: DuckDBConnection,
   { folder, versions }: AskedVersions,
+  schema = 'main',
 ): Promise<string[]> {
   const current = currentVersion(versions);
+  const place = identifier(schema);
   await connection.run(
-    'CREATE TABLE versions (version VARCHAR, status VARCHAR, madeAt TIMESTAMP, publishedAt TIMESTAMP, subjects INTEGER, done INTEGER, quarantined INTEGER, computed INTEGER, isCurrent BOOLEAN)',
+    `CREATE TABLE ${place}.versions (version VARCHAR, status VARCHAR, madeAt TIMESTAMP, publishedAt TIMESTAMP, subjects INTEGER, done INTEGER, quarantined INTEGER, computed INTEGER, isCurrent BOOLEAN)`,
   );
   for (const entry of versions) {
     const { version, status, madeAt, publishedAt, counts, computed } = entry;
@@ -38,7 +42,7 @@ export async function createVersionViews(
       computed ?? 'NULL',
       entry === current,
     ];
-    await connection.run(`INSERT INTO versions VALUES (${cells.join(', ')})`);
+    await connection.run(`INSERT INTO ${place}.versions VALUES (${cells.join(', ')})`);
   }
   const paths: string[] = [];
   const selects = publishedVersions(versions).flatMap(({ version, publishedAt }) => {
@@ -47,7 +51,8 @@ export async function createVersionViews(
     paths.push(path);
     return `SELECT ${literal(version)} AS version, ${timestamp(publishedAt)} AS publishedAt, * FROM read_parquet(${literal(globSafe(path))})`;
   });
-  if (selects.length > 0) await connection.run(`CREATE VIEW history AS ${selects.join(' UNION ALL BY NAME ')}`);
+  if (selects.length > 0)
+    await connection.run(`CREATE VIEW ${place}.history AS ${selects.join(' UNION ALL BY NAME ')}`);
   return paths;
 }
 

@@ -141,6 +141,7 @@ function fieldOf({ name, type, unit, description, source }: DictionaryEntry): Fi
 function fieldType(type: DictionaryEntry['type']): Pick<Field, 'type'> {
   switch (type) {
     case 'text':
+    case 'numberList':
     case 'textList': // with `;` between; the profile of 2.0 knows no lists
       return { type: 'string' };
     case 'number':

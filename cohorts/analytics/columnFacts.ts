@@ -1,0 +1,15 @@
+import type { OpenTables } from '../query.ts';
+import type { ColumnFacts } from './arrowStream.ts';
+
+/** What the dictionary says of columns by their name, where all tables that have such a column give it the same unit. */
+export async function columnFacts(tables: OpenTables): Promise<ColumnFacts> {
+  const { rows } = await tables.ask(`
+    SELECT "column", any_value(unit), min_by(description, "table") FROM dictionary
+    GROUP BY "column" HAVING count(DISTINCT coalesce(unit, '')) = 1 ORDER BY "column"`);
+  return new Map(
+    rows.map(([name, unit, description]) => [
+      String(name),
+      { unit: unit === null || unit === undefined ? null : String(unit), description: String(description) },
+    ]),
+  );
+}
