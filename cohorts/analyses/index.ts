@@ -2,7 +2,9 @@ import { adjustedEstimates } from './adjustedEstimates.ts';
 import type { AnalysisSettings, TablesBeside } from './analysis.ts';
 import { factorialSwap } from './factorialSwap.ts';
 import { indexedQrs } from './indexedQrs.ts';
+import { matchedSize } from './matchedSize.ts';
 import { mediation } from './mediation.ts';
+import { qtBySex } from './qtBySex.ts';
 import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
 import { repolarisationBySex } from './repolarisationBySex.ts';
@@ -16,8 +18,10 @@ export const analyses = {
   mediation,
   velocityBySex,
   repolarisationBySex,
+  qtBySex,
   sameFunction,
   indexedQrs,
+  matchedSize,
   factorialSwap,
   quarantineBias,
 } as const;
