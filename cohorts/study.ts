@@ -3,6 +3,7 @@ import type { CalibrationSettings } from '../twin/calibrate/twin.ts';
 import type { TorsoSettings } from '../twin/conductor/torsoModel.ts';
 import type { BeatSettings } from '../twin/ecg/beat.ts';
 import type { ImageSettings } from '../twin/images/labelImage.ts';
+import type { TargetMargins } from './statistics/weights.ts';
 
 /** All that a study file says, with its defaults filled in. The same study and data give the same table. */
 export interface Study extends SheetSettings {
@@ -17,6 +18,7 @@ export interface Study extends SheetSettings {
   readonly beat: BeatSettings;
   readonly calibration: CalibrationSettings;
   readonly ecg: EcgSettings;
+  readonly counterfactuals: CounterfactualSettings;
   readonly report: ReportSettings;
   readonly publish: PublishLayout;
   /** Seeds every random stream of the study; also `calibration.seed`. */
@@ -64,6 +66,16 @@ export interface PublishLayout {
   readonly license?: string | undefined;
 }
 
+/** Which hearts are simulated as they are not, once the twins are there (docs/counterfactuals.md). */
+export interface CounterfactualSettings {
+  /** Every finished heart under one reference function */
+  readonly reference: boolean;
+  /** Most pairs of a woman and a man whose parts are exchanged; 0 for none */
+  readonly pairs: number;
+  /** Whether a function that moves to a heart of another size takes its PMJ times with it by the network's speed, or unchanged */
+  readonly times: 'scaled' | 'kept';
+}
+
 /** How the report is computed. */
 export interface ReportSettings {
   /** Heading of the report; null is the study's name. */
@@ -74,6 +86,8 @@ export interface ReportSettings {
   readonly bootstrapSamples: number;
   /** Coverage of the intervals, e.g. 0.95. */
   readonly confidence: number;
+  /** Shares of a target population by column and level, to which the answers are weighted as well; none when absent */
+  readonly population?: TargetMargins | undefined;
 }
 
 /** The sheet's plainest reading: the known columns and nothing else. */
@@ -90,6 +104,9 @@ export const DEFAULT_SHEET: SheetSettings = {
 };
 
 export const DEFAULT_PUBLISH: PublishLayout = { partitionBy: [], rowsPerFile: null };
+
+/** Forty pairs tell a share of the gap to some tenths; each costs 32 forward simulations. */
+export const DEFAULT_COUNTERFACTUALS: CounterfactualSettings = { reference: true, pairs: 40, times: 'scaled' };
 
 export const DEFAULT_REPORT: ReportSettings = {
   title: null,

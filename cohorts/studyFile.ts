@@ -242,6 +242,7 @@ function toStudy(file: z.output<typeof studySchema>): Study {
       sampleRate_Hz: file.ecg.sampleRate_Hz ?? null,
       leads: file.ecg.leads,
     },
+    counterfactuals: file.counterfactuals,
     report: { ...file.report, title: file.report.title ?? null },
     publish: { ...file.publish, rowsPerFile: file.publish.rowsPerFile ?? null },
     seed: file.seed,

@@ -6,7 +6,7 @@ import { calibration } from './calibrationSchema.ts';
 import { LICENSE, LICENSE_EXPECTED } from './provenance/license.ts';
 import { mapping, realNumber, relativePath, text, wholeNumber, word } from './schemaParts.ts';
 import { KNOWN_COLUMNS } from './sheetColumns.ts';
-import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
+import { DEFAULT_COUNTERFACTUALS, DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from './study.ts';
 import { OWN_COLUMNS } from './tableColumns.ts';
 
 const columnName = z
@@ -49,6 +49,14 @@ const files = z.strictObject(
     torso: relativePath('a path such as "{subject}/torso.json"').optional(),
   },
   'a mapping of anatomy, ecg, electrodes and torso',
+);
+
+const margins = z.record(
+  columnName,
+  z
+    .record(text(100, 'a level'), realNumber(0, 1), 'a mapping of levels to shares')
+    .refine(addUpToOne, 'shares of levels that add up to 1'),
+  'a mapping of columns to shares of their levels',
 );
 
 /** The study file as it may be written; defaults are those of the kernels. */
@@ -117,6 +125,24 @@ export const studySchema = z
         )
         .prefault({})
         .describe('What ECG files do not say about themselves.'),
+      counterfactuals: z
+        .strictObject(
+          {
+            reference: z
+              .boolean('true or false')
+              .default(DEFAULT_COUNTERFACTUALS.reference)
+              .describe('Every finished heart under one reference function.'),
+            pairs: wholeNumber(0, 10_000)
+              .default(DEFAULT_COUNTERFACTUALS.pairs)
+              .describe('Most pairs of a woman and a man whose parts are exchanged; 0 for none.'),
+            times: word(['scaled', 'kept'])
+              .default(DEFAULT_COUNTERFACTUALS.times)
+              .describe('Whether PMJ times grow with the heart that a function moves to, or stay.'),
+          },
+          mapping,
+        )
+        .prefault({})
+        .describe('Which hearts are simulated as they are not, once the twins are there.'),
       report: z
         .strictObject(
           {
@@ -124,6 +150,11 @@ export const studySchema = z
             isSynthetic: z.boolean('true or false').default(DEFAULT_REPORT.isSynthetic),
             bootstrapSamples: wholeNumber(100, 100000).default(DEFAULT_REPORT.bootstrapSamples),
             confidence: realNumber(0.5, 0.999).default(DEFAULT_REPORT.confidence),
+            population: margins
+              .optional()
+              .describe(
+                'Shares of a target population by column and level, such as {sex: {female: 0.51, male: 0.49}}.',
+              ),
           },
           mapping,
         )
@@ -193,4 +224,9 @@ function isFree(name: string): boolean {
 
 function areUnlike(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+}
+
+function addUpToOne(shares: Readonly<Record<string, number>>): boolean {
+  const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+  return Math.abs(sum - 1) < 1e-6;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArtifactRef, SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
-import { DEFAULT_PUBLISH, type Study } from '../../cohorts/study.ts';
+import { DEFAULT_COUNTERFACTUALS, DEFAULT_PUBLISH, type Study } from '../../cohorts/study.ts';
 import { checkSubjectId } from '../../cohorts/subjectId.ts';
 import { getOrThrow } from '../stores/artifactLost.ts';
 import { type Artifacts, putJson } from '../stores/artifacts.ts';
@@ -119,7 +119,11 @@ const planSchema: z.ZodType<StoredPlan> = z.object({
   // Checked where its file was read; what plans of before did not say has its default.
   study: z
     .custom<Study>((value) => typeof value === 'object' && value !== null)
-    .transform((study) => ({ ...study, publish: study.publish ?? DEFAULT_PUBLISH })),
+    .transform((study) => ({
+      ...study,
+      publish: study.publish ?? DEFAULT_PUBLISH,
+      counterfactuals: study.counterfactuals ?? DEFAULT_COUNTERFACTUALS,
+    })),
   inputs: z.record(z.string(), z.string()),
   refused: z.array(
     z.strictObject({

@@ -6,7 +6,7 @@ import { measure } from '../../activities/measure.ts';
 import { prepare } from '../../activities/prepare.ts';
 import { putStudy } from '../../activities/records/study.ts';
 import type { SubjectId } from '../../cohorts/row.ts';
-import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
+import { DEFAULT_COUNTERFACTUALS, DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET } from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_CALIBRATION } from '../../twin/calibrate/calibrate.ts';
 import type { CalibrationCheckpoint } from '../../twin/calibrate/twin.ts';
@@ -61,6 +61,7 @@ async function openSubject(dataFolder: string, storeFolder: string) {
     beat: { ...DEFAULT_BEAT, gain: 'fit' as const },
     calibration: { ...DEFAULT_CALIBRATION, maxIterations: ITERATIONS },
     ecg: { unit: 'uV' as const, sampleRate_Hz: null, leads: {} },
+    counterfactuals: DEFAULT_COUNTERFACTUALS,
     report: DEFAULT_REPORT,
     publish: DEFAULT_PUBLISH,
     seed: 1,

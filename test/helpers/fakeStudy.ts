@@ -6,7 +6,13 @@ import { putStudy, type StudyInput } from '../../activities/records/study.ts';
 import type { Artifacts } from '../../activities/stores/artifacts.ts';
 import type { SampleSheetRow, SubjectId } from '../../cohorts/row.ts';
 import type { RefusedRow } from '../../cohorts/sampleSheet.ts';
-import { DEFAULT_PUBLISH, DEFAULT_REPORT, DEFAULT_SHEET, type Study } from '../../cohorts/study.ts';
+import {
+  DEFAULT_COUNTERFACTUALS,
+  DEFAULT_PUBLISH,
+  DEFAULT_REPORT,
+  DEFAULT_SHEET,
+  type Study,
+} from '../../cohorts/study.ts';
 import { DEFAULT_ANATOMY } from '../../twin/anatomy/anatomy.ts';
 import { DEFAULT_P_WAVE } from '../../twin/atria/pWave.ts';
 import { DEFAULT_TORSO } from '../../twin/conductor/torsoModel.ts';
@@ -38,6 +44,7 @@ export const FAKE_STUDY: Study = {
     repolarisation: DEFAULT_REPOLARISATION,
   },
   ecg: { unit: null, sampleRate_Hz: null, leads: {} },
+  counterfactuals: DEFAULT_COUNTERFACTUALS,
   report: DEFAULT_REPORT,
   publish: DEFAULT_PUBLISH,
   seed: 1,
