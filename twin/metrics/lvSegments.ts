@@ -38,29 +38,35 @@ export const lvSegments: Metric = {
   },
 };
 
+/** What the segments are found by. */
+type Segmented = Pick<Anatomy, 'mesh' | 'surfaces' | 'coordinates' | 'consistent'>;
+
+/** Segment of each node of the LV endocardium, 1 … 17 (`openSegments`). */
+export function segmentsOfEndocardium(anatomy: Segmented): Map<number, number> {
+  const segmentOf = openSegments(anatomy);
+  return new Map(Array.from(new Set(anatomy.surfaces.lvEndo), (node) => [node, segmentOf(node)]));
+}
+
 /**
- * Segment of each node of the LV endocardium, 1 … 17. Levels are thirds of the long axis from the cavity's tip to the base. The six sectors of a level are
+ * Segment of any node of the LV, 1 … 17. Levels are thirds of the long axis from the cavity's tip to the base. The six sectors of a level are
  * equal parts of the consistent rotation, so that the septum's two end at the RV's insertions; the four apical ones, of the angle about the axis, from
  * the direction of the RV on. Where insertions were not found, that angle serves for all.
  */
-export function segmentsOfEndocardium({
+export function openSegments({
   mesh: { points },
   surfaces: { lvEndo },
   coordinates: { rotational },
   consistent,
-}: Pick<Anatomy, 'mesh' | 'surfaces' | 'coordinates' | 'consistent'>): Map<number, number> {
+}: Segmented): (node: number) => number {
   const { apex, direction, length_mm } = findLvAxis(points, lvEndo);
-  const segments = new Map<number, number>();
-  for (const node of lvEndo) {
-    if (segments.has(node)) continue;
+  return (node) => {
     let height = 0;
     for (let axis = 0; axis < 3; axis++) height += (points[3 * node + axis] - apex[axis]) * direction[axis];
     const share = height / length_mm;
     const angles = share < THIRDS[0] ? rotational : (consistent?.rotational ?? rotational);
     const turn = (angles[node] + Math.PI) / (2 * Math.PI);
-    segments.set(node, share < APEX_SHARE ? SEGMENTS : segmentAt(share, turn - Math.floor(turn)));
-  }
-  return segments;
+    return share < APEX_SHARE ? SEGMENTS : segmentAt(share, turn - Math.floor(turn));
+  };
 }
 
 /** @param turn  from the point opposite the septum, through the inferior wall and the septum, 0 … 1 */
