@@ -1,5 +1,5 @@
 import { type Html, html, trusted } from '../cohorts/report/html.ts';
-import { bullets, dataTable, section } from '../cohorts/report/markup.ts';
+import { bullets, plainTable, section } from '../cohorts/report/markup.ts';
 import { STYLE } from '../cohorts/report/style.ts';
 import type { RefusedRow } from '../cohorts/sampleSheet.ts';
 import { FACT_HEADINGS, factCells, NONE } from './checkFacts.ts';
@@ -85,7 +85,7 @@ function codesSection({ subjects }: CheckDocument): Html {
       html`${of.map(({ subject }) => html`<a href="#${anchor(subject)}">${subject}</a> `)}`,
     ]);
   const headings = [{ title: 'code' }, { title: 'subjects', isNumber: true }, { title: 'who' }];
-  return section('codes', 'What was found', dataTable('Problems and findings, most frequent first', headings, rows));
+  return section('codes', 'What was found', plainTable('Problems and findings, most frequent first', headings, rows));
 }
 
 function card(subject: CheckAnswer): Html {

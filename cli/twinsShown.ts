@@ -3,24 +3,14 @@ import { artifactUri, type Store } from '../activities/stores/artifacts.ts';
 import { COLUMN } from '../cohorts/analyses/columns.ts';
 import { type ColumnTable, numbersOf, textOf } from '../cohorts/analyses/table.ts';
 import type { TwinShown } from '../cohorts/report/reportInput.ts';
-import { activationPng } from '../twin/render/activationPng.ts';
+import { smallActivationPng } from '../twin/render/activationPng.ts';
+import { fitChoices } from './subjectPagesAsked.ts';
 
-/** The best, the middle and the worst fit of the cohort, on one scale of times: a reader sees the range, not a choice. */
+/** The best, the middle and the worst fit of the cohort, on one scale of times. */
 export async function twinsShown(table: ColumnTable, store: Store): Promise<TwinShown[]> {
-  const correlations = numbersOf(table, COLUMN.correlation);
-  const order = Array.from(correlations.keys())
-    .filter((row) => Number.isFinite(correlations[row]))
-    .sort((a, b) => (correlations[b] ?? 0) - (correlations[a] ?? 0) || a - b);
-  const choices = [
-    ['best fit', 0],
-    ['median fit', Math.floor((order.length - 1) / 2)],
-    ['worst fit', order.length - 1],
-  ] as const;
-  const found: FoundTwin[] = [];
-  for (const [why, rank] of choices) {
-    const row = order[rank];
-    if (row === undefined || found.some((twin) => twin.row === row)) continue;
-    const twin = await findTwin(table, row, store);
+  const found: (StoredTwin & { row: number; why: string })[] = [];
+  for (const { row, why } of fitChoices(table)) {
+    const twin = await readTwin(table, row, store);
     if (twin !== undefined) found.push({ ...twin, row, why });
   }
   const last = latestOf(found.map(({ twin }) => twin.activation_ms));
@@ -31,9 +21,9 @@ export async function twinsShown(table: ColumnTable, store: Store): Promise<Twin
     start_ms: -beat.qrsOnset_ms,
     simulated_mV: twin.ecg_mV,
     recorded_mV: beat.voltage_mV,
-    activationPng: activationPng(
+    activationPng: smallActivationPng(
       { ...anatomy, activation_ms: twin.activation_ms },
-      { layout: 'row', range_ms: [0, last] },
+      { layout: 'page', range_ms: [0, last] },
     ),
   }));
 }
@@ -51,7 +41,7 @@ function describe(table: ColumnTable, row: number): string {
 }
 
 /** The latest finite time of all maps, ms; 0 where there is none. */
-function latestOf(maps: readonly ArrayLike<number>[]): number {
+export function latestOf(maps: readonly ArrayLike<number>[]): number {
   let latest = 0;
   for (const map of maps) {
     for (let node = 0; node < map.length; node++) {
@@ -62,22 +52,18 @@ function latestOf(maps: readonly ArrayLike<number>[]): number {
   return latest;
 }
 
-interface FoundTwin {
-  readonly row: number;
-  readonly why: string;
+/** A subject's artifacts, decoded. */
+export interface StoredTwin {
   readonly anatomy: ReturnType<typeof decodeAnatomy>;
   readonly beat: ReturnType<typeof decodeBeat>;
   readonly twin: ReturnType<typeof decodeTwin>;
 }
 
 /** Undefined where the store no longer has the twin: the report then does without its picture. */
-async function findTwin(
-  table: ColumnTable,
-  row: number,
-  store: Store,
-): Promise<Omit<FoundTwin, 'row' | 'why'> | undefined> {
+export async function readTwin(table: ColumnTable, row: number, store: Store): Promise<StoredTwin | undefined> {
   const read = async (column: string) => {
     const sha256 = textOf(table, column, row);
+    if (sha256 === '') return undefined;
     return store.get({ uri: artifactUri(sha256, 'safetensors'), sha256, bytes: 0 }); // found by its hash alone
   };
   const [anatomy, beat, twin] = await Promise.all(['anatomySha256', 'beatSha256', 'twinSha256'].map(read));

@@ -1,16 +1,19 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openStore } from '../activities/stores/openStore.ts';
-import { DEFAULT_ANALYSIS } from '../cohorts/analyses/analysis.ts';
+import { DEFAULT_ANALYSIS, type TablesBeside } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
-import { type ColumnTable, numbersOf, textOf } from '../cohorts/analyses/table.ts';
-import { readPublished } from '../cohorts/readCohort.ts';
+import type { ColumnTable } from '../cohorts/analyses/table.ts';
+import { readCohort, readPublished } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
-import type { QuarantineEntry, ReportInput } from '../cohorts/report/reportInput.ts';
+import type { ReportInput } from '../cohorts/report/reportInput.ts';
 import { resultFiles } from '../cohorts/report/results.ts';
-import type { SubjectCost } from '../cohorts/row.ts';
+import { costsOf, dictionaryOf, quarantineOf } from './reportTables.ts';
 import { publishedFolder, storeOf } from './runFolder.ts';
+import { pagesAmong, writeSubjectPages } from './subjectPages.ts';
+import { type SubjectsAsked, subjectsAsked } from './subjectPagesAsked.ts';
 import { twinsShown } from './twinsShown.ts';
 
 const manifestSchema = z.object({
@@ -32,9 +35,18 @@ const manifestSchema = z.object({
 export interface ReportOptions {
   /** Resamples of each bootstrap interval, where the study's own number shall not be taken. */
   readonly resamples?: number;
+  /** Subjects who get a page of their own; `shown` where nothing is said */
+  readonly subjects?: SubjectsAsked;
+  /** Told from time to time how many subjects' pages are written */
+  readonly onSubject?: (written: number, asked: number) => void;
 }
 
-/** Analyses the published tables of a run and writes `report.html`, `results.json`, `results.csv` and `regressions.csv` beside them. */
+/**
+ * Analyses the published tables of a run and writes beside them `report.html` with its folders `tables` and `subjects`, `results.json`, `results.csv`,
+ * `estimates.csv` and `regressions.csv`. What an earlier report left in the two folders and this one does not write is removed.
+ *
+ * @throws TwinError BadStudy where nothing is published, or a subject is asked for that the run does not have
+ */
 export async function writeReport(run: string, options: ReportOptions = {}): Promise<string> {
   const folder = publishedFolder(run);
   const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
@@ -45,11 +57,10 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
     seed: manifest.seed,
     level: report.confidence,
   };
-  const analyses = analyseCohort(table, {
-    ...DEFAULT_ANALYSIS,
-    ...bootstrap,
-    velocitySpread: calibration.velocitySpread,
-  });
+  const settings = { ...DEFAULT_ANALYSIS, ...bootstrap, velocitySpread: calibration.velocitySpread };
+  const analyses = analyseCohort(table, settings, await tablesBeside(folder));
+  const store = await openStore(storeOf(run));
+  const asked = pagesAmong(table, subjectsAsked(table, options.subjects ?? { kind: 'shown' }));
   const input: ReportInput = {
     table,
     dictionary: dictionaryOf(await readPublished(folder, 'dictionary')),
@@ -66,22 +77,32 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
       bootstrap,
     },
     costs: costsOf(await readPublished(folder, 'costs')),
-    twinsShown: await twinsShown(table, await openStore(storeOf(run))),
+    twinsShown: await twinsShown(table, store),
+    subjectPages: new Set(asked.map(({ subject }) => subject)),
   };
   const path = join(folder, 'report.html');
-  await writeFile(path, buildReport(input));
+  const { html, tables } = buildReport(input);
+  await writeFile(path, html);
   for (const [name, text] of Object.entries(resultFiles(analyses))) await writeFile(join(folder, name), text);
+  await replaceFiles(
+    join(folder, 'tables'),
+    tables.map(({ id, text }) => ({ name: `${id}.csv`, text })),
+  );
+  const written = await writeSubjectPages(folder, { input, store, asked, onSubject: options.onSubject });
+  await removeOthers(join(folder, 'subjects'), '.html', written);
   return path;
 }
 
-function dictionaryOf(table: ColumnTable): ReportInput['dictionary'] {
-  return Array.from({ length: table.rows }, (_, row) => row)
-    .filter((row) => textOf(table, 'table', row) === 'cohort')
-    .map((row) => ({
-      name: textOf(table, 'column', row),
-      unit: textOf(table, 'unit', row) || null,
-      description: textOf(table, 'description', row),
-    }));
+/** The tables of further questions that were published beside the cohort's. */
+async function tablesBeside(folder: string): Promise<TablesBeside> {
+  const read = async (name: string): Promise<ColumnTable | undefined> => {
+    const path = join(folder, name);
+    return existsSync(path) ? readCohort(await readFile(path), name) : undefined;
+  };
+  const [reference, swaps, draws] = await Promise.all(
+    ['reference.parquet', 'swaps.parquet', 'draws.parquet'].map(read),
+  );
+  return { ...(reference && { reference }), ...(swaps && { swaps }), ...(draws && { draws }) };
 }
 
 /** The hash that all rows share; null where they do not share one. */
@@ -91,34 +112,25 @@ function settingsHash(table: ColumnTable): string | null {
   return found.size === 1 && typeof only === 'string' ? only : null;
 }
 
-function costsOf(table: ColumnTable): SubjectCost[] {
-  const [seconds, memory, attempts, started] = ['seconds', 'peakMemory_MB', 'attempts', 'started_ms'].map((column) =>
-    numbersOf(table, column),
+/** Writes the files of a folder of ours. */
+async function replaceFiles(
+  folder: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { name, text } of files) await writeFile(join(folder, name), text);
+  await removeOthers(
+    folder,
+    '.csv',
+    files.map(({ name }) => name),
   );
-  return Array.from({ length: table.rows }, (_, row) => {
-    const [device, outcome] = [textOf(table, 'device', row), textOf(table, 'outcome', row)];
-    return {
-      subject: textOf(table, 'subject', row),
-      stage: textOf(table, 'stage', row),
-      seconds: seconds?.[row] ?? Number.NaN,
-      peakMemory_MB: memory?.[row] ?? Number.NaN,
-      attempts: attempts?.[row] ?? Number.NaN,
-      worker: textOf(table, 'worker', row),
-      wasCached: textOf(table, 'wasCached', row) === 'true',
-      started_ms: started?.[row] ?? Number.NaN,
-      ...(device === '' ? {} : { device }),
-      ...(outcome === '' ? {} : { outcome }),
-    };
-  });
 }
 
-const stageSchema = z.enum(['read', 'prepare', 'calibrate', 'measure']);
-
-function quarantineOf(table: ColumnTable): QuarantineEntry[] {
-  return Array.from({ length: table.rows }, (_, row) => ({
-    subject: textOf(table, 'subject', row),
-    stage: stageSchema.parse(textOf(table, 'failureStage', row)),
-    code: textOf(table, 'failureCode', row),
-    message: textOf(table, 'failureMessage', row),
-  }));
+/** Removes what an earlier report wrote and this one did not: it would tell of other numbers. */
+async function removeOthers(folder: string, ending: string, kept: readonly string[]): Promise<void> {
+  if (!existsSync(folder)) return;
+  const known = new Set(kept);
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(ending) && !known.has(name)) await rm(join(folder, name));
+  }
 }

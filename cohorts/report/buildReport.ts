@@ -1,61 +1,61 @@
-import { columnSection, indexSection, shareSection, velocitySection } from './answerSections.ts';
-import { cohortFlow, fitQuality, whoIsMissing } from './cohortSections.ts';
+import { estimandForest } from './figures/estimandForest.ts';
+import { sizeScatter } from './figures/sizeScatter.ts';
 import { headline } from './headline.ts';
-import { type Html, html, trusted } from './html.ts';
-import { limitsSection, methodsSection } from './methods.ts';
+import { type CsvFile, type Html, html } from './html.ts';
+import { limitsPage, methodsPage } from './methods.ts';
+import { pageShell } from './pageShell.ts';
 import type { ReportInput, ReportManifest } from './reportInput.ts';
-import { sizeScatter } from './sizeFigures.ts';
-import { STYLE } from './style.ts';
-import { timelineSection } from './timelineSection.ts';
+import { cohortPage } from './sections/cohort.ts';
+import { columnsPage } from './sections/columns.ts';
+import { fitPage } from './sections/fit.ts';
+import { analysisPages } from './sections/index.ts';
+import { type Page, pageHtml } from './sections/page.ts';
+import { subjectsPage } from './sections/subjects.ts';
+import { timelinePage } from './timelineSection.ts';
 
-/** Nothing may be fetched, run or sent from a report: it holds its own style and pictures. */
-const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** A report and the files that it links to, in its folder `tables`. */
+export interface Report {
+  readonly html: string;
+  readonly tables: readonly CsvFile[];
+}
 
 /**
- * The report of a finished cohort: one HTML file that reads offline, prints, and stands on its own. The headline answer with its
- * interval and what it rests on comes first with the figure that shows it; then who is in the cohort, how well the twins fit, each estimand, who is missing,
- * where the hours went, methods, limits and the table's columns. Same input, same bytes.
+ * The report of a finished cohort: one HTML file that reads offline, prints, and stands on its own, and each of its tables as comma-separated values. The
+ * headline answer with its interval and what it rests on comes first with the figure that shows it; then who is in the cohort, how well the twins fit, each
+ * analysis, who is missing, the subjects' own pages, where the hours went, methods, limits and the table's columns. Same input, same bytes.
  */
-export function buildReport(input: ReportInput): string {
+export function buildReport(input: ReportInput): Report {
   const { manifest } = input;
-  const timeline = timelineSection(input.costs ?? []);
-  const sections = SECTIONS.filter(([id]) => id !== 'timeline' || timeline.html !== '');
-  const page: Html = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<title>${manifest.study} · cohort report</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kicker">Twinfold cohort report</p>
-<h1>${manifest.study}</h1>
-<p class="meta">${provenance(manifest)}</p>
-</header>
-${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up. What was planted in them lies in <code>truth/subjects.csv</code> beside the sample sheet; nothing in this report was computed from it.</p>` : ''}
-<section class="headline" aria-label="Answer">${headline(input)}</section>
-${sizeScatter(input.table)}
-<nav aria-label="Sections">${sections.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}</nav>
-${cohortFlow(input)}
-${fitQuality(input)}
-${shareSection(input)}
-${velocitySection(input.analyses.velocityBySex)}
-${indexSection(input.analyses.indexedQrs)}
-${whoIsMissing(input)}
-${timeline}
-${limitsSection(input)}
-${methodsSection(input)}
-${columnSection(input)}
-<footer>Made by Twinfold from a table that stands beside this file; <code>results.json</code> and <code>results.csv</code> hold every number of it.</footer>
-</main>
-</body>
-</html>
-`;
-  return page.html;
+  const timeline = timelinePage(input.costs ?? []);
+  const pages: readonly Page[] = [
+    cohortPage(input),
+    fitPage(input),
+    ...analysisPages(input),
+    ...subjectsPage(input),
+    ...(timeline ? [timeline] : []),
+    limitsPage(input),
+    methodsPage(input),
+    columnsPage(input),
+  ];
+  const answer: Page = { id: 'answer', title: 'The answer', short: 'Answer', body: html`` };
+  const body: Html = html`${manifest.isSynthetic ? html`<p class="synthetic">A synthetic cohort: its subjects were made up. What was planted in them lies in <code>truth/subjects.csv</code> beside the sample sheet; nothing in this report was computed from it.</p>` : ''}
+<section id="answer" aria-labelledby="answer-title"><h2 id="answer-title" class="first">The answer</h2>
+<div class="headline">${headline(input)}</div>
+${estimandForest(input)}
+${sizeScatter(input.table)}</section>
+${pages.map(pageHtml)}
+<footer>Made by Twinfold from tables that stand beside this file. <code>results.json</code> and <code>estimates.csv</code> hold every number of it, the folder <code>tables</code> each table as comma-separated values.</footer>`;
+  return {
+    html: pageShell({
+      title: `${manifest.study} · cohort report`,
+      kicker: 'Twinfold cohort report',
+      heading: manifest.study,
+      meta: provenance(manifest),
+      contents: [answer, ...pages].map(({ id, title, short }) => ({ href: `#${id}`, words: short ?? title })),
+      body,
+    }),
+    tables: body.tables ?? [],
+  };
 }
 
 /** What made the numbers, short enough to be read out: the whole of it stands under Methods. */
@@ -65,16 +65,3 @@ function provenance({ study, run, software, bootstrap, settingsSha256 }: ReportM
   if (run !== study) parts.unshift(run);
   return parts.join(' · ');
 }
-
-const SECTIONS: readonly (readonly [string, string])[] = [
-  ['cohort', 'Cohort'],
-  ['fit', 'Fit'],
-  ['share', 'Share by size'],
-  ['velocity', 'Velocity'],
-  ['indexed', 'Indexed QRS'],
-  ['missing', 'Who is missing'],
-  ['timeline', 'Hours'],
-  ['limits', 'Limits'],
-  ['methods', 'Methods'],
-  ['columns', 'Columns'],
-];

@@ -1,45 +1,50 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeHtml, type Html, trusted } from './html.ts';
-
-/** Okabe & Ito's palette, told apart with any kind of colour vision; women and men also differ by shape. */
-export const COLOUR = {
-  women: '#D55E00',
-  men: '#0072B2',
-  explained: '#0072B2',
-  unexplained: '#E69F00',
-  single: '#0072B2',
-  muted: '#8d867c',
-  ink: '#37332d',
-} as const;
-
-/** The sex scale of every figure. */
-export const SEX_SCALE = { domain: ['women', 'men'], range: [COLOUR.women, COLOUR.men] } as const;
-export const SEX_SYMBOLS = { domain: ['women', 'men'], range: ['circle', 'triangle'] } as const;
+import { escapeHtml, type Html, html, trusted } from './html.ts';
 
 /** What a figure says to those who cannot see it, and under it to those who can. */
 export interface FigureText {
   readonly id: string;
-  /** For screen readers: what is drawn and what it shows. */
+  /** For screen readers: what is drawn and what it shows, with its numbers. */
   readonly alt: string;
   readonly caption: Html;
   /** Under the figure where it is not said. */
   readonly captionSide?: 'above';
 }
 
+/** Width of every figure in its own units; at least as many pixels are given to it, so that its words stay readable. */
+export const FIGURE_WIDTH = 720;
+/** Of all words in figures, in the figure's units. */
+export const FONT_SIZE = 12.5;
+
 /**
- * A figure as inline SVG without a browser. The SVG scales with its column, carries its own alternative text and no script.
+ * A figure as inline SVG without a browser: one plot or several under each other. The SVG scales with its column, carries its own alternative text and no
+ * script. Equal options give equal bytes.
  */
-export function drawFigure(text: FigureText, options: Plot.PlotOptions): Html {
+export function drawFigure(text: FigureText, ...plots: readonly Plot.PlotOptions[]): Html {
+  const drawn = plots.map((options) => drawSvg(options));
+  return embed(text, nameParts(drawn.join(''), text.id));
+}
+
+/** A plot as SVG text, its numbers rounded to hundredths of a unit. */
+export function drawSvg(options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const drawn = Plot.plot({
-    width: 720,
-    style: { fontFamily: 'inherit', fontSize: '12.5px', background: 'none', overflow: 'visible' },
+    width: FIGURE_WIDTH,
+    style: { fontFamily: 'inherit', fontSize: `${FONT_SIZE}px`, background: 'none', overflow: 'visible' },
     ...options,
     document,
   });
-  return embed(text, nameParts(drawn.outerHTML, text.id));
+  return roundNumbers(drawn.outerHTML);
 }
+
+const NUMBER_ATTRIBUTES = / (?:x|y|x1|x2|y1|y2|cx|cy|r|dx|dy|d|width|height|transform|points)="[^"]*"/g;
+
+/** A hundredth of a unit is less than a pixel of any print; the rest would be bytes. */
+const roundNumbers = (markup: string): string =>
+  markup.replace(NUMBER_ATTRIBUTES, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}(?:e[-+]?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+  );
 
 /** Plot counts its markers and clips over the life of the process; here they are named for the figure, so that equal reports are equal bytes. */
 function nameParts(markup: string, id: string): string {
@@ -48,14 +53,18 @@ function nameParts(markup: string, id: string): string {
   return markup.replace(parts, (name) => `${id}-part-${found.indexOf(name) + 1}`);
 }
 
-/** Several SVG or HTML parts of our own as one figure with a caption. */
+/** Several SVG or HTML parts of our own as one figure with a caption. The first SVG speaks for all of them. */
 export function embed({ id, alt, caption, captionSide }: FigureText, markup: string): Html {
   const name = escapeHtml(alt);
   const labelled = markup
     .replace(/ xmlns(:xlink)?="[^"]*"/g, '')
     .replace(/<svg[^>]*>/g, (tag) => tag.replace(/ (?:(?:width|height)="[\d.]+"|role="[^"]*"|aria-label="[^"]*")/g, ''))
-    .replace(/<svg /, `<svg role="img" aria-label="${name}" `);
-  const words = `<figcaption>${caption.html}</figcaption>`;
-  const body = captionSide === 'above' ? `${words}${labelled}` : `${labelled}${words}`;
+    .replace(/<svg /g, '<svg aria-hidden="true" ')
+    .replace('<svg aria-hidden="true" ', `<svg role="img" aria-label="${name}" `);
+  const words = html`<figcaption>${caption}</figcaption>`.html;
+  const body =
+    captionSide === 'above'
+      ? `${words}<div class="drawn">${labelled}</div>`
+      : `<div class="drawn">${labelled}</div>${words}`;
   return trusted(`<figure id="${escapeHtml(id)}">${body}</figure>`);
 }

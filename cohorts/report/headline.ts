@@ -1,6 +1,7 @@
 import { COLUMN, labelOf } from '../analyses/columns.ts';
 import type { Decomposition, OutcomeShare } from '../analyses/regressionShare.ts';
 import { isUndetermined } from '../statistics/leastSquares.ts';
+import { type Agreement, agreementOf, type EstimandLine, estimandLines } from './estimands.ts';
 import { type Html, html } from './html.ts';
 import { format, percent, withInterval } from './numbers.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -16,20 +17,68 @@ export function headlineParts({ decompositions, rows }: OutcomeShare): Decomposi
   return enough ? all : (known.find(({ factors }) => factors.length === 1) ?? all);
 }
 
-/** The answer in a few sentences: gap, share, velocity, each with its interval and what it rests on. */
+/** The answer in a few sentences: the gap and its part that goes with size; what the other definitions say and whether they agree; what it rests on. */
 export function headline({ analyses, manifest }: ReportInput): Html {
   const { outcomes } = analyses.regressionShare;
   const level = `${Math.round(100 * manifest.bootstrap.level)} %`;
   const known = outcomes.flatMap((outcome) => (isUndetermined(outcome) ? [] : [outcome]));
   const [first] = outcomes;
-  if (known.length === 0) {
+  const [lead] = known;
+  if (lead === undefined) {
     const reason = first && isUndetermined(first) ? first.undetermined : 'the table has no QRS duration';
     return html`<p class="answer">No answer about sex and size can be given: ${reason}.</p>`;
   }
-  return html`${known.slice(0, 1).map((outcome) => leadSentence(outcome))}
+  const lines = estimandLines(analyses);
+  const others = lead.isGapClear ? definitionSentences(lines) : [];
+  const agreement = lead.isGapClear ? agreementOf(lines) : undefined;
+  return html`${leadSentence(lead)}
+${others.length > 0 ? html`<p>${others.join(' ')}</p>` : ''}
+${agreement ? html`<p><b>${verdictOn(agreement)}</b> ${reasonsOf(agreement)}</p>` : ''}
 ${known.slice(1).map((outcome) => html`<p>${secondSentence(outcome)}</p>`)}
 <p>${velocitySentence(analyses.velocityBySex.velocities)}</p>
 <p class="rests">Brackets are ${level} bootstrap intervals. The share is a regression’s: it is the part of the gap that <em>goes with</em> size in a straight line, and the effect of size only if nothing else that shapes the QRS differs along with it. ${analyses.quarantineBias.verdict}</p>`;
+}
+
+/** What the definitions beside the regression say, a sentence each; those without an answer are silent. */
+function definitionSentences(lines: readonly EstimandLine[]): string[] {
+  const of = (letter: EstimandLine['definition']) => lines.filter(({ definition }) => definition === letter);
+  const sentences: string[] = [];
+  for (const { note } of of('c')) {
+    sentences.push(`With one function in every heart, anatomy alone makes ${note} of the gap (c).`);
+  }
+  const swaps = of('e');
+  if (swaps.length > 0) {
+    const parts = swaps.slice(0, SWAPS_TOLD).map(({ label, note }) => `${label} ${note}`);
+    sentences.push(`Exchanged between women’s and men’s twins, ${parts.join(', ')} (e).`);
+  }
+  const mass = of('d').find(({ label }) => label === 'by LV mass');
+  if (mass !== undefined) {
+    const longer =
+      mass.low > 0
+        ? 'women’s QRS is the longer'
+        : mass.high < 0
+          ? 'men’s QRS is the longer'
+          : 'neither is clearly longer';
+    sentences.push(`Divided by LV mass, ${longer}: ${mass.note} (d).`);
+  }
+  return sentences;
+}
+
+/** The five factors; groups of them stand in the figure. */
+const SWAPS_TOLD = 5;
+
+function verdictOn({ doOverlap, isLoose, answers }: Agreement): string {
+  if (!doOverlap) return `The ${answers} answers to how much of the gap is size do not agree.`;
+  return isLoose
+    ? `The ${answers} answers to how much of the gap is size do not contradict each other, but their intervals are too wide for that to mean much.`
+    : `The ${answers} answers to how much of the gap is size agree within their intervals.`;
+}
+
+function reasonsOf({ least, most, doOverlap }: Agreement): string {
+  const range = `They run from ${least.note} (${least.definition}, ${least.label}) to ${most.note} (${most.definition}, ${most.label}).`;
+  return doOverlap
+    ? range
+    : `${range} They ask different questions of the same people: each measure of size stands for more or less of what differs along with it.`;
 }
 
 function leadSentence(outcome: OutcomeShare): Html {

@@ -44,3 +44,17 @@ export function median(values: ArrayLike<number>): number {
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
+
+/** A name in lowerCamelCase as words: `byFactor` is `by factor`. */
+export const wordsOf = (name: string): string =>
+  name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`);
+
+/** A sentence's first letter as a capital. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Decimals with which numbers of a size are read: three figures in all, at most four after the point. */
+export function decimalsFor(values: readonly number[]): number {
+  const largest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
+  if (largest === 0) return 1;
+  return Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+}

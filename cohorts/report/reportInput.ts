@@ -13,6 +13,8 @@ export interface ReportInput {
   readonly analyses: CohortAnswers;
   readonly manifest: ReportManifest;
   readonly twinsShown: readonly TwinShown[];
+  /** Subjects that have a page of their own beside the report */
+  readonly subjectPages: ReadonlySet<string>;
   /** What each stage of each subject cost, where that is known */
   readonly costs?: readonly SubjectCost[];
 }

@@ -26,17 +26,25 @@ export function resultFiles(answers: CohortAnswers): ResultFiles {
   };
 }
 
-/** Every regression of the answers once, in their order. */
-function regressionsOf({ regressionShare, velocityBySex, indexedQrs }: CohortAnswers): RegressionRecord[] {
-  const records = [
-    ...regressionShare.outcomes.flatMap((outcome) => (isUndetermined(outcome) ? [] : outcome.regressions)),
-    ...velocityBySex.velocities.flatMap((velocity) => (isUndetermined(velocity) ? [] : velocity.regressions)),
-    ...indexedQrs.outcomes.flatMap(({ indices }) =>
-      indices.flatMap((index) => (isUndetermined(index) || !index.allometry ? [] : [index.allometry])),
-    ),
-  ];
-  return records.filter(({ model }, at) => records.findIndex((other) => other.model === model) === at);
+/** Every regression of the answers once, in their order, wherever it stands in its answer. */
+function regressionsOf(answers: CohortAnswers): RegressionRecord[] {
+  const seen = new Set<string>();
+  return recordsIn(answers).filter(({ model, complete }) => {
+    const key = JSON.stringify([model, complete ?? []]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
+
+function recordsIn(value: unknown): RegressionRecord[] {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return [];
+  if (isRegression(value)) return [value];
+  return Object.values(value).flatMap(recordsIn);
+}
+
+const isRegression = (value: object): value is RegressionRecord =>
+  'model' in value && 'fit' in value && 'outcome' in value && typeof value.model === 'string';
 
 const ESTIMATE_HEADER = [
   'analysis',
@@ -53,6 +61,8 @@ const ESTIMATE_HEADER = [
   'women',
   'men',
   'family',
+  'p_holm',
+  'q_value',
 ] as const;
 
 function estimatesCsv(answers: CohortAnswers): string {
@@ -66,10 +76,23 @@ function estimatesCsv(answers: CohortAnswers): string {
   return csvText([ESTIMATE_HEADER, ...cells]);
 }
 
-const HEADER = ['outcome', 'term', 'estimate', 'std_error', 't', 'p_value', 'low', 'high', 'n', 'covariance', 'model'];
+const HEADER = [
+  'outcome',
+  'term',
+  'estimate',
+  'std_error',
+  't',
+  'p_value',
+  'low',
+  'high',
+  'n',
+  'covariance',
+  'model',
+  'complete',
+];
 
 function toCsv(records: readonly RegressionRecord[]): string {
-  const lines = records.flatMap(({ outcome, model, fit }) =>
+  const lines = records.flatMap(({ outcome, model, complete, fit }) =>
     isUndetermined(fit)
       ? []
       : fit.coefficients.map(({ term, estimate, std_error, t, p_value, low, high }) => [
@@ -79,6 +102,7 @@ function toCsv(records: readonly RegressionRecord[]): string {
           fit.n,
           fit.covariance,
           model,
+          complete?.join(' ') ?? null,
         ]),
   );
   return csvText([HEADER, ...lines]);

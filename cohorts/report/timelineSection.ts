@@ -2,9 +2,10 @@ import * as Plot from '@observablehq/plot';
 import type { SubjectCost } from '../row.ts';
 import { drawFigure } from './figure.ts';
 import { type Html, html, trusted } from './html.ts';
-import { dataTable, section } from './markup.ts';
+import { type Column, dataTable, numberColumn, textColumn } from './markup.ts';
 import { count, format, median } from './numbers.ts';
-import { TIMELINE_STAGES, type Timeline, timelineOf } from './timeline.ts';
+import { type Page, pageHtml } from './sections/page.ts';
+import { type StageTime, TIMELINE_STAGES, type Timeline, timelineOf } from './timeline.ts';
 
 const STAGE_COLOUR = { domain: [...TIMELINE_STAGES], range: ['#E69F00', '#0072B2', '#009E73'] };
 const LANE_HEIGHT = 18;
@@ -16,15 +17,22 @@ const legend: Html = trusted(
     .join(' '),
 );
 
-/** Where the hours of the run went: by worker, by stage, per twin. Empty where costs say nothing of when they arose. */
-export function timelineSection(costs: readonly SubjectCost[]): Html {
+/** Where the hours of the run went: by worker, by stage, per twin. Undefined where costs say nothing of when they arose. */
+export function timelinePage(costs: readonly SubjectCost[]): Page | undefined {
   const timeline = timelineOf(costs);
-  if (timeline === undefined) return html``;
-  return section(
-    'timeline',
-    'Where the hours went',
-    html`<p>${summary(timeline)}</p>${lanesFigure(timeline)}${stageTable(timeline)}<p>From <code>costs.parquet</code>: of each subject and stage, the last time that it was done. Times are those of a stage from start to end on its worker, and include waiting for its files. They differ from run to run; no other number of this report does.</p>`,
-  );
+  if (timeline === undefined) return undefined;
+  return {
+    id: 'timeline',
+    title: 'Where the hours went',
+    short: 'Hours',
+    body: html`<p>${summary(timeline)}</p>${lanesFigure(timeline)}${stageTable(timeline)}<p>From <code>costs.parquet</code>: of each subject and stage, the last time that it was done. Times are those of a stage from start to end on its worker, and include waiting for its files. They differ from run to run; no other number of this report does.</p>`,
+  };
+}
+
+/** The page as it stands in the report; empty where there is none. */
+export function timelineSection(costs: readonly SubjectCost[]): Html {
+  const page = timelinePage(costs);
+  return page === undefined ? html`` : pageHtml(page);
 }
 
 function summary({ elapsed_s, computed, found, stages, lanes, lanesLeftOut }: Timeline): string {
@@ -83,31 +91,30 @@ function lanesFigure({ lanes, lanesLeftOut, elapsed_s }: Timeline): Html {
 
 function stageTable({ stages }: Timeline): Html {
   const all_s = stages.reduce((sum, { seconds }) => sum + total(seconds), 0);
-  return dataTable(
-    'Time by stage',
-    [
-      { title: 'Stage' },
-      { title: 'computed', isNumber: true },
-      { title: 'found', isNumber: true },
-      { title: 'in all', isNumber: true },
-      { title: 'share', isNumber: true },
-      { title: 'median', isNumber: true },
-      { title: 'longest', isNumber: true },
-      { title: 'attempts repeated', isNumber: true },
-      { title: 'failed', isNumber: true },
+  const whole = (n: number) => n.toLocaleString('en-GB');
+  const time = (title: string, name: string, pick: (stage: StageTime) => number): Column<StageTime> =>
+    numberColumn(title, name, pick, duration);
+  return dataTable<StageTime>({
+    id: 'timeline',
+    caption: 'Time by stage',
+    columns: [
+      textColumn('Stage', 'stage', ({ stage }) => stage),
+      numberColumn('computed', 'computed', ({ seconds }) => seconds.length, whole),
+      numberColumn('found', 'found', ({ found }) => found, whole),
+      time('in all', 'total_s', ({ seconds }) => total(seconds)),
+      numberColumn(
+        'share',
+        'share',
+        ({ seconds }) => (all_s > 0 ? total(seconds) / all_s : Number.NaN),
+        (share) => (Number.isFinite(share) ? `${format(100 * share, 0)} %` : '—'),
+      ),
+      time('median', 'median_s', ({ seconds }) => median(seconds)),
+      time('longest', 'longest_s', ({ seconds }) => seconds.at(-1) ?? Number.NaN),
+      numberColumn('attempts repeated', 'repeated', ({ retries }) => retries, whole),
+      numberColumn('failed', 'failed', ({ failed }) => failed, whole),
     ],
-    stages.map(({ stage, seconds, found, retries, failed }) => [
-      stage,
-      seconds.length.toLocaleString('en-GB'),
-      found.toLocaleString('en-GB'),
-      duration(total(seconds)),
-      all_s > 0 ? `${format((100 * total(seconds)) / all_s, 0)} %` : '—',
-      duration(median(seconds)),
-      duration(seconds.at(-1) ?? Number.NaN),
-      retries.toLocaleString('en-GB'),
-      failed.toLocaleString('en-GB'),
-    ]),
-  );
+    rows: stages,
+  });
 }
 
 const total = (seconds: Float64Array): number => seconds.reduce((sum, each) => sum + each, 0);

@@ -4,6 +4,7 @@ import { analyseCohort } from '../../cohorts/analyses/index.ts';
 import type { ColumnTable } from '../../cohorts/analyses/table.ts';
 import { buildReport } from '../../cohorts/report/buildReport.ts';
 import type { ReportInput } from '../../cohorts/report/reportInput.ts';
+import { flowSteps } from '../../cohorts/report/sections/cohort.ts';
 import { type Planted, plantedTable } from '../analyses/plantedTable.ts';
 
 const bootstrap = { resamples: 60, seed: 1, level: 0.95 };
@@ -28,19 +29,28 @@ function reportInput(table: ColumnTable, changes: Partial<ReportInput> = {}): Re
     twinsShown: [
       { subject: 'sub-0001', caption: 'Correlation 0.99.', interval_ms: 2, simulated_mV: wave, recorded_mV: wave },
     ],
+    subjectPages: new Set(['sub-0001']),
     ...changes,
   };
 }
 
 const world: Planted = { perSex: 40, seed: 2, sizeEffect_ms_g: 0.15, functionEffect_ms: 0, quarantined: 6 };
-const pageOf = (input: ReportInput) => parseHTML(buildReport(input)).document;
+const pageOf = (input: ReportInput) => parseHTML(buildReport(input).html).document;
 const input = reportInput(plantedTable(world));
+const report = buildReport(input);
+const page = parseHTML(report.html).document;
 
 test('every figure is an inline picture with words for those who cannot see it', (t) => {
-  const figures = [...pageOf(input).querySelectorAll('figure')];
+  const figures = [...page.querySelectorAll('figure')];
   t.deepEqual(
     figures.map((figure) => figure.id),
-    ['size-scatter', 'fit-histogram', 'twin-1', 'share-bars', 'velocity-forest', 'index-forest', 'quarantine-balance'],
+    figures.map(({ id }) => id).filter((id, at, all) => all.indexOf(id) === at),
+    'no two figures have one name',
+  );
+  const front = ['estimands', 'size-scatter', 'subject-flow', 'fit-histogram', 'twin-1', 'share-bars', 'gap-waterfall'];
+  t.deepEqual(
+    figures.slice(0, front.length).map(({ id }) => id),
+    front,
   );
   for (const figure of figures) {
     const svg = figure.querySelector('svg');
@@ -52,21 +62,24 @@ test('every figure is an inline picture with words for those who cannot see it',
   }
 });
 
-test('the scatter draws each subject once, women and men by other shapes, and a line for each sex', (t) => {
-  const scatter = pageOf(input).querySelector('#size-scatter');
+test('the scatter draws each subject once, women and men by other shapes, and a line for each sex and for all', (t) => {
+  const scatter = page.querySelector('#size-scatter');
   t.is(scatter?.querySelectorAll('[aria-label="dot"] path').length, 80);
-  t.is(scatter?.querySelectorAll('[aria-label="linear-regression"] path[fill="none"]').length, 2);
+  t.is(scatter?.querySelectorAll('[aria-label="linear-regression"] path[fill="none"]').length, 3);
 });
 
 test('a bar is drawn for every set of size factors and both QRS durations', (t) => {
-  const bars = pageOf(input).querySelectorAll('#share-bars [aria-label="bar"] rect');
-  t.is(bars.length, 14);
+  const bars = page.querySelectorAll('#share-bars [aria-label="bar"] rect');
+  const { outcomes } = input.analyses.regressionShare;
+  const known = outcomes.flatMap((outcome) => ('undetermined' in outcome ? [] : outcome.decompositions));
+  t.is(bars.length, known.filter((parts) => !('undetermined' in parts)).length);
+  t.true(bars.length >= 14);
 });
 
 test('nothing is fetched from anywhere', (t) => {
-  const text = buildReport(input);
+  const text = report.html;
   t.false(/<(script|link|iframe|object|embed|base|form)\b/i.test(text));
-  t.false(/\b(src|href|srcset|action|poster|data)="(?!#|data:image\/png;base64,)/i.test(text));
+  t.false(/\b(src|href|srcset|action|poster|data)="(?!#|data:image\/png;base64,|tables\/|subjects\/)/i.test(text));
   t.false(/@import|url\((?!#)/i.test(text));
   t.deepEqual([...text.matchAll(/https?:\/\/[^"<\s]*/g)].map(String), []);
 });
@@ -74,7 +87,7 @@ test('nothing is fetched from anywhere', (t) => {
 test('names from the data are shown and never run', (t) => {
   const hostile = `<img src=x onerror=alert(1)>"'&\u0000\u202e`;
   const table = plantedTable(world);
-  const page = buildReport(
+  const { html: text } = buildReport(
     reportInput(
       { ...table, columns: { ...table.columns, [hostile]: new Array<string>(table.rows).fill(hostile) } },
       {
@@ -91,14 +104,14 @@ test('names from the data are shown and never run', (t) => {
       },
     ),
   );
-  t.false(/<img(?! class="activation")/.test(page));
-  t.false(page.includes('\u0000') || page.includes('\u202e'));
-  t.is(parseHTML(page).document.querySelectorAll('[onerror]').length, 0);
-  t.is(parseHTML(page).document.querySelectorAll('img').length, 0);
+  t.false(/<img(?! class="activation")/.test(text));
+  t.false(text.includes('\u0000') || text.includes('\u202e'));
+  t.is(parseHTML(text).document.querySelectorAll('[onerror]').length, 0);
+  t.is(parseHTML(text).document.querySelectorAll('img').length, 0);
 });
 
 test('the headline gives gap and share with intervals, and what they rest on', (t) => {
-  const words = pageOf(input).querySelector('.headline')?.textContent ?? '';
+  const words = page.querySelector('.headline')?.textContent ?? '';
   t.regex(
     words,
     /Men’s recorded QRS duration is \d\.\d ms \(\d\.\d to \d+\.\d\) longer than women’s \(40 women and 40 men\)/,
@@ -108,17 +121,17 @@ test('the headline gives gap and share with intervals, and what they rest on', (
 });
 
 test('a single subject without a twin is compared with nobody', (t) => {
-  const page = pageOf(reportInput(plantedTable({ ...world, quarantined: 1 })));
-  t.regex(page.querySelector('.headline .rests')?.textContent ?? '', /1 of 81 subjects has no twin: too few to tell/);
-  t.is(page.querySelectorAll('#missing table, #missing figure').length, 0);
+  const single = pageOf(reportInput(plantedTable({ ...world, quarantined: 1 })));
+  t.regex(single.querySelector('.headline .rests')?.textContent ?? '', /1 of 81 subjects has no twin: too few to tell/);
+  t.is(single.querySelectorAll('#missing table, #missing figure').length, 0);
 });
 
 test('the page says at its top which version, seed and settings made it', (t) => {
-  t.is(pageOf(input).querySelector('.meta')?.textContent, 'run-1 · Twinfold 0.1.0 · seed 1 · settings 0123456789ab');
+  t.is(page.querySelector('.meta')?.textContent, 'run-1 · Twinfold 0.1.0 · seed 1 · settings 0123456789ab');
 });
 
 test('a synthetic cohort says where its truth lies, and a real one says nothing of it', (t) => {
-  t.regex(pageOf(input).querySelector('.synthetic')?.textContent ?? '', /truth\/subjects\.csv/);
+  t.regex(page.querySelector('.synthetic')?.textContent ?? '', /truth\/subjects\.csv/);
   const real = reportInput(plantedTable(world), { manifest: { ...input.manifest, isSynthetic: false } });
   t.is(pageOf(real).querySelector('.synthetic'), null);
 });
@@ -153,16 +166,18 @@ test('with few subjects LV mass alone carries the headline', (t) => {
 
 test('an empty cohort makes a page that says why there is no answer', (t) => {
   const empty = reportInput({ columns: {}, rows: 0 }, { quarantine: [], twinsShown: [] });
-  const page = pageOf(empty);
-  t.regex(page.querySelector('.headline')?.textContent ?? '', /No answer about sex and size can be given/);
-  t.is(page.querySelectorAll('figure').length, 0);
+  const bare = pageOf(empty);
+  t.regex(bare.querySelector('.headline')?.textContent ?? '', /No answer about sex and size can be given/);
+  t.is(bare.querySelectorAll('figure').length, 0);
 });
 
 test('the cohort’s flow counts those lost at each stage', (t) => {
-  const steps = [...pageOf(input).querySelectorAll('.flow b')].map((step) => step.textContent);
-  t.deepEqual(steps, ['86', '86', '85', '85', '80']);
+  const left = flowSteps(input.table, input.quarantine).map(({ n }) => n);
+  t.deepEqual(left, [86, 86, 85, 85, 80]);
+  const drawn = page.querySelector('#subject-flow svg')?.getAttribute('aria-label') ?? '';
+  t.regex(drawn, /85 prepared \(lost before: 1 BadAnatomy\)/);
 });
 
 test('the same input gives the same bytes', (t) => {
-  t.true(buildReport(input) === buildReport(reportInput(plantedTable(world))));
+  t.deepEqual(buildReport(reportInput(plantedTable(world))), report);
 });

@@ -1,4 +1,5 @@
-import { encodePng } from './png.ts';
+import { encodeIndexedPng, encodePng } from './png.ts';
+import { quantise } from './quantise.ts';
 import { type ActivationScene, type ActivationView, renderActivation } from './renderActivation.ts';
 
 /**
@@ -8,3 +9,14 @@ import { type ActivationScene, type ActivationView, renderActivation } from './r
  */
 export const activationPng = (scene: ActivationScene, view: ActivationView = {}): Uint8Array =>
   encodePng(renderActivation(scene, view));
+
+/** Colours enough for the scale, its shading and the letters. */
+const PAGE_COLOURS = 192;
+
+/**
+ * The same in few colours, to stand in a page: a third of the bytes.
+ *
+ * @throws TwinError BadAnatomy when the surfaces give no frame to draw the heart in
+ */
+export const smallActivationPng = (scene: ActivationScene, view: ActivationView = {}): Uint8Array =>
+  encodeIndexedPng(quantise(renderActivation(scene, view), PAGE_COLOURS));

@@ -1,9 +1,12 @@
 import { zlibSync } from 'fflate';
 import type { Picture } from './picture.ts';
+import type { IndexedPicture } from './quantise.ts';
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 /** 8 bits a channel, colour type 2 (RGB), the only compression and filter method, not interlaced. */
 const FORMAT = Uint8Array.of(8, 2, 0, 0, 0);
+/** The same with colour type 3: a palette. */
+const INDEXED = Uint8Array.of(8, 3, 0, 0, 0);
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
@@ -22,17 +25,34 @@ export function encodePng({ width, height, rgb }: Picture): Uint8Array {
       filtered[to + 1 + x] = rgb[y * stride + x] - above;
     }
   }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set(FORMAT, 8);
   return concatenate([
     SIGNATURE,
-    chunk('IHDR', header),
+    chunk('IHDR', header(width, height, FORMAT)),
     chunk('IDAT', zlibSync(filtered, { level: 9 })),
     chunk('IEND', new Uint8Array(0)),
   ]);
+}
+
+/** A picture of few colours as a PNG file with a palette, a third of the size or less. Same picture, same bytes. */
+export function encodeIndexedPng({ width, height, palette, indices }: IndexedPicture): Uint8Array {
+  const rows = new Uint8Array((width + 1) * height);
+  for (let y = 0; y < height; y++) rows.set(indices.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  return concatenate([
+    SIGNATURE,
+    chunk('IHDR', header(width, height, INDEXED)),
+    chunk('PLTE', palette),
+    chunk('IDAT', zlibSync(rows, { level: 9 })),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
+}
+
+function header(width: number, height: number, format: Uint8Array): Uint8Array {
+  const out = new Uint8Array(13);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  out.set(format, 8);
+  return out;
 }
 
 /** Length, name, bytes, and the check sum of name and bytes. */

@@ -16,10 +16,11 @@ export interface ActivationScene {
 
 /** Isochrones are this far apart, as activation maps of the field are drawn. */
 const ISOCHRONE_ms = 10;
-/** Four panels in a square to look at alone, or in a low row with larger letters to stand in a page. */
+/** Four panels in a square to look at alone, or in a low row with larger letters to stand in a page; `page` is a smaller row, for pages that hold little else. */
 const LAYOUTS = {
   square: { columns: 2, width: 560, height: 420, letter: 2 },
   row: { columns: 4, width: 400, height: 330, letter: 3 },
+  page: { columns: 4, width: 300, height: 256, letter: 2 },
 } as const;
 const PANEL_MARGIN = 26;
 const BAR = { height: 18, margin: 44 } as const;

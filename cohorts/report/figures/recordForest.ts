@@ -1,0 +1,69 @@
+import type { EstimateRecord } from '../../analyses/analysis.ts';
+import { labelOf } from '../../analyses/columns.ts';
+import { drawFigure } from '../figure.ts';
+import { type Html, html } from '../html.ts';
+import { capital, count, decimalsFor, withInterval, wordsOf } from '../numbers.ts';
+import { type ForestPlot, forestPlot } from './forest.ts';
+
+/** More lines than this are not read; the table has them all. */
+const MOST_LINES = 48;
+
+/** Shares and ratios are read as per cent. */
+const scaleOf = (unit: string) => (unit === '1' ? { scale: 100, unit: '%' } : { scale: 1, unit });
+
+/** One estimate with its interval and unit, in words. */
+export function estimateWords(record: EstimateRecord, others: readonly EstimateRecord[] = [record]): string {
+  const { scale, unit } = scaleOf(record.unit);
+  const decimals = decimalsFor(others.map(({ estimate }) => scale * estimate));
+  return withInterval(record, unit, decimals, scale);
+}
+
+/** What an estimate is of: its estimand, outcome and what it is adjusted for or taken by. */
+export const recordLabel = ({ estimand, outcome, by }: EstimateRecord): string =>
+  [capital(wordsOf(estimand)), outcome === '' ? '' : labelOf(outcome), by].filter((part) => part !== '').join(' · ');
+
+/** Estimates of one unit as a forest plot, grouped by outcome. */
+export function recordPlot(records: readonly EstimateRecord[]): ForestPlot {
+  const { scale, unit } = scaleOf(records[0]?.unit ?? '');
+  const outcomes = [...new Set(records.map(({ outcome }) => outcome))];
+  const estimands = [...new Set(records.map(({ estimand }) => estimand))];
+  return {
+    axis: unit === '' ? 'estimate' : unit,
+    groups: outcomes.map((outcome) => {
+      const own = records.filter((record) => record.outcome === outcome);
+      return {
+        title: outcomes.length > 1 || outcome !== '' ? capital(labelOf(outcome)) : '',
+        rows: own.map((record) => ({
+          label: [estimands.length > 1 || record.by === '' ? capital(wordsOf(record.estimand)) : '', record.by]
+            .filter((part) => part !== '')
+            .join(' · '),
+          estimate: scale * record.estimate,
+          low: scale * record.low,
+          high: scale * record.high,
+          kind: Math.min(5, estimands.indexOf(record.estimand)),
+          note: estimateWords(record, own),
+        })),
+      };
+    }),
+  };
+}
+
+/** All estimates of an analysis, a panel for each unit. Empty where there is none. */
+export function recordForest(id: string, title: string, estimates: readonly EstimateRecord[]): Html {
+  const known = estimates.filter(({ estimate }) => Number.isFinite(estimate));
+  if (known.length === 0) return html``;
+  const shown = known.slice(0, MOST_LINES);
+  const units = [...new Set(shown.map(({ unit }) => unit))];
+  const clear = shown.filter(({ low, high }) => low > 0 || high < 0).length;
+  const more =
+    known.length > shown.length ? ` ${count(known.length - shown.length, 'more estimate')} in the table.` : '';
+  const caption = html`<b>${title}.</b> Estimates with their intervals; ${clear} of ${count(shown.length, 'interval')} ${clear === 1 ? 'excludes' : 'exclude'} zero.${more}`;
+  const alt = `Forest plot of ${count(shown.length, 'estimate')}: ${shown
+    .slice(0, 12)
+    .map((record) => `${recordLabel(record)} ${estimateWords(record)}`)
+    .join('; ')}${shown.length > 12 ? '; the others stand in the table' : ''}`;
+  return drawFigure(
+    { id, alt, caption },
+    ...units.map((unit) => forestPlot(recordPlot(shown.filter((record) => record.unit === unit)))),
+  );
+}
