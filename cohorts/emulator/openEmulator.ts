@@ -1,0 +1,95 @@
+import { decodeBeat } from './beatSpace.ts';
+import { halfWidthOf } from './conformal.ts';
+import type { Emulator, EmulatorPrediction } from './emulator.ts';
+import { EMULATOR_INPUTS, EMULATOR_OUTPUTS } from './inputs.ts';
+import { type EmulatorModel, INPUTS, OUTPUTS } from './model.ts';
+import { openPass } from './network.ts';
+import { type Refusal, refusalOf, standardise } from './novelty.ts';
+
+/** An emulator with what goes beyond the port: reasons, beats, spreads. */
+export interface OpenEmulator extends Emulator {
+  readonly model: EmulatorModel;
+  /** Why a row is refused; undefined where it is answered. @param row  [inputs] */
+  refusal(row: Float64Array): Refusal | undefined;
+  /** The beat of one row on `KEPT_WINDOW`, mV, [samples, 8 independent leads]; whether or not the row is refused */
+  predictBeat(row: Float64Array): Float64Array;
+  /** Answers of rows and the members' standard deviations, refused or not, [rows, outputs] each */
+  answer(rows: Float64Array): Answers;
+}
+
+export interface Answers {
+  readonly mean: Float64Array;
+  readonly spread: Float64Array;
+}
+
+/** An emulator of a model, in plain arithmetic. */
+export function openEmulator(model: EmulatorModel): OpenEmulator {
+  const { scaling, known, conformal, level } = model;
+  return {
+    model,
+    inputs: EMULATOR_INPUTS.map(({ name, unit }) => ({ name, unit })),
+    outputs: EMULATOR_OUTPUTS.map(({ name, unit }) => ({ name, unit })),
+    level,
+    predict(rows): EmulatorPrediction {
+      const count = rows.length / INPUTS;
+      const z = standardise(scaling, rows);
+      const { mean, spread } = answerRows(model, z, OUTPUTS);
+      const halfWidth = spread.map((value, at) => halfWidthOf(conformal[at % OUTPUTS], value));
+      const isRefused = new Uint8Array(count);
+      for (let row = 0; row < count; row++) {
+        const [from, to] = [row * INPUTS, (row + 1) * INPUTS];
+        if (refusalOf(known, scaling, rows.subarray(from, to), z.subarray(from, to)) === undefined) continue;
+        isRefused[row] = 1;
+        mean.fill(Number.NaN, row * OUTPUTS, (row + 1) * OUTPUTS);
+        halfWidth.fill(Number.NaN, row * OUTPUTS, (row + 1) * OUTPUTS);
+      }
+      return { mean, halfWidth, isRefused };
+    },
+    refusal: (row) => refusalOf(known, scaling, row, standardise(scaling, row)),
+    predictBeat(row) {
+      const { mean } = answerRows(model, standardise(scaling, row), model.outputMean.length);
+      return decodeBeat(model.beats, mean.subarray(OUTPUTS));
+    },
+    answer: (rows) => answerRows(model, standardise(scaling, rows), OUTPUTS),
+  };
+}
+
+/**
+ * Mean and standard deviation over the members of
+ *
+ *     y = mean + sd · (trendᵀ [z, 1] + rest · f_m(z))
+ *
+ * @param z  standardised inputs, [rows, inputs]
+ * @param outputs  the first so many alone
+ */
+export function answerRows(
+  model: Pick<EmulatorModel, 'networks' | 'trend' | 'rest' | 'outputMean' | 'outputSd'>,
+  z: Float64Array,
+  outputs: number,
+): Answers {
+  const { networks, trend, rest, outputMean, outputSd } = model;
+  const { inputs, members } = networks;
+  const all = outputMean.length;
+  const count = z.length / inputs;
+  const mean = new Float64Array(count * outputs);
+  const spread = new Float64Array(count * outputs);
+  const pass = openPass(networks);
+  const corrections = Array.from({ length: members }, () => new Float64Array(outputs));
+  for (let row = 0; row < count; row++) {
+    const x = z.subarray(row * inputs, (row + 1) * inputs);
+    for (let member = 0; member < members; member++) pass(member, x, corrections[member]);
+    for (let output = 0; output < outputs; output++) {
+      let straight = trend[inputs * all + output];
+      for (let input = 0; input < inputs; input++) straight += x[input] * trend[input * all + output];
+      let sum = 0;
+      for (let member = 0; member < members; member++) sum += corrections[member][output];
+      const middle = sum / members;
+      let squares = 0;
+      for (let member = 0; member < members; member++) squares += (corrections[member][output] - middle) ** 2;
+      mean[row * outputs + output] = outputMean[output] + outputSd[output] * (straight + rest[output] * middle);
+      spread[row * outputs + output] =
+        members > 1 ? outputSd[output] * rest[output] * Math.sqrt(squares / (members - 1)) : 0;
+    }
+  }
+  return { mean, spread };
+}
