@@ -9,6 +9,7 @@ import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
 import { repolarisationBySex } from './repolarisationBySex.ts';
 import { sameFunction } from './sameFunction.ts';
+import { sensitivity } from './sensitivity.ts';
 import type { ColumnTable } from './table.ts';
 import { velocityBySex } from './velocityBySex.ts';
 
@@ -22,6 +23,7 @@ export const analyses = {
   sameFunction,
   indexedQrs,
   matchedSize,
+  sensitivity,
   factorialSwap,
   quarantineBias,
 } as const;

@@ -120,11 +120,8 @@ function contractionOf(table: ColumnTable, column: string, sd: string, prior: Pr
   );
   const n = ratios.length;
   if (n === 0) return { undetermined: `the table has no standard deviations of ${labelOf(column)} (column ${sd})` };
-  let [contraction, resolvedShare] = [0, 0];
-  for (const ratio of ratios) {
-    contraction += ratio / n;
-    resolvedShare += Math.max(0, 1 - ratio ** 2) / n;
-  }
+  const contraction = ratios.reduce((sum, ratio) => sum + ratio, 0) / n;
+  const resolvedShare = ratios.reduce((sum, ratio) => sum + Math.max(0, 1 - ratio ** 2), 0) / n;
   const canHide = resolvedShare < HALF;
   return {
     n,
