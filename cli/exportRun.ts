@@ -15,6 +15,13 @@ import { roCrate } from '../cohorts/provenance/roCrate.ts';
 import type { PublishedFile } from '../cohorts/publishedFile.ts';
 import { runQuery } from '../cohorts/query.ts';
 import { currentVersion, versionOf } from '../cohorts/versions.ts';
+import {
+  DERIVED_DICTIONARY,
+  DERIVED_FOLDER,
+  DERIVED_MANIFEST,
+  type DerivedTableName,
+  findDerived,
+} from '../cohorts/waveforms/derivedTables.ts';
 import { TwinError } from '../twin/errors.ts';
 import { publishedFolder } from './runFolder.ts';
 import { writeZip } from './writeZip.ts';
@@ -26,6 +33,8 @@ export interface ExportOptions {
   readonly license?: string;
   /** Who answers for the tables */
   readonly organization?: string;
+  /** Tables made from the stored twins that are to be exported as well */
+  readonly derived?: readonly DerivedTableName[];
 }
 
 export interface Exported {
@@ -36,7 +45,13 @@ export interface Exported {
 }
 
 /** What is exported when it is there, beside the files of the manifest. Costs stay behind: they name machines. */
-const REPORT_FILES: readonly string[] = ['report.html', 'results.json', 'results.csv', 'regressions.csv'];
+const REPORT_FILES: readonly string[] = [
+  'report.html',
+  'results.json',
+  'results.csv',
+  'estimates.csv',
+  'regressions.csv',
+];
 
 const manifestSchema = z.object({
   study: z.string(),
@@ -57,7 +72,10 @@ const manifestSchema = z.object({
  *
  * @throws TwinError BadStudy where nothing is published or the place is taken; BadInput where a table is not what was published
  */
-export async function exportRun(run: string, { out, license, organization }: ExportOptions): Promise<Exported> {
+export async function exportRun(
+  run: string,
+  { out, license, organization, derived = [] }: ExportOptions,
+): Promise<Exported> {
   const folder = publishedFolder(run);
   const isZip = out.endsWith('.zip');
   if (!isZip) await checkPlace(out);
@@ -76,6 +94,7 @@ export async function exportRun(run: string, { out, license, organization }: Exp
     const found = await describeFile(folder, name);
     if (found !== undefined) files.push({ name, ...found });
   }
+  files.push(...(await derivedFiles(folder, derived)));
   const inputs = new TextEncoder().encode(await inputsCsv(folder));
   files.push(describeBytes(INPUTS_FILE, inputs));
   const { report, publish } = manifest.settings;
@@ -122,6 +141,21 @@ async function checkPlace(out: string): Promise<void> {
   const entries = await readdir(out);
   if (entries.length > 0 && !entries.includes(RO_CRATE_FILE))
     throw new TwinError('BadStudy', `${out}: holds other files; name an empty or a new folder under --out`);
+}
+
+/** Those tables with their list and what the dictionary says of them. */
+async function derivedFiles(folder: string, names: readonly DerivedTableName[]): Promise<PublishedFile[]> {
+  if (names.length === 0) return [];
+  const found = await findDerived(folder);
+  if (names.some((table) => found?.manifest.tables[table] === undefined))
+    throw new TwinError('BadInput', `${folder}: lacks ${names.join(', ')}; twinfold export RUN --tables makes them`);
+  const files: PublishedFile[] = [];
+  for (const file of [DERIVED_MANIFEST, DERIVED_DICTIONARY, ...names.map((table) => `${table}.parquet`)]) {
+    const name = `${DERIVED_FOLDER}/${file}`;
+    const described = await describeFile(folder, name);
+    if (described !== undefined) files.push({ name, ...described });
+  }
+  return files;
 }
 
 async function describeFile(folder: string, name: string): Promise<Omit<PublishedFile, 'name'> | undefined> {
@@ -173,7 +207,7 @@ async function inputsCsv(folder: string): Promise<string> {
 const dictionaryRow = z.object({
   table: z.string(),
   column: z.string(),
-  type: z.enum(['text', 'number', 'integer', 'boolean', 'textList']),
+  type: z.enum(['text', 'number', 'integer', 'boolean', 'textList', 'numberList']),
   unit: z.string().nullable(),
   description: z.string(),
   source: z.string(),

@@ -20,7 +20,12 @@ const BY_NAME: Readonly<Record<string, string>> = {
   'report.html': 'The report of the cohort',
   'results.json': 'Results of the report’s analyses',
   'results.csv': 'Results of the report’s analyses',
+  'estimates.csv': 'Every number of the report’s analyses in one shape',
   'regressions.csv': 'Coefficients of the report’s regressions',
+  'tables/tables.json': 'The tables made from the stored twins: of which cohort, and the SHA-256 of each',
+  'tables/dictionary.parquet': 'Every column of the tables made from the stored twins',
+  'tables/waveforms.parquet': 'Recorded and simulated beats, a row for each lead',
+  'tables/activation.parquet': 'Activation and repolarisation by segment of the ventricles',
   [DATA_PACKAGE_FILE]: 'Data Package: the tables with the type, unit and meaning of every column',
 };
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
