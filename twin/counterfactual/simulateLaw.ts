@@ -10,7 +10,7 @@ import { leadVectorsOf } from '../ecg/leadField.ts';
 import { LEADS } from '../ecg/leads.ts';
 import { DEFAULT_REPOLARISATION } from '../repolarisation/repolarisation.ts';
 import type { BeatFeatures, FunctionLaw } from './functionLaw.ts';
-import { BEAT_WINDOW, frontsOf, openBeats } from './simulatedBeat.ts';
+import { BEAT_WINDOW, openBeats, recoveryOf } from './simulatedBeat.ts';
 
 /** PMJs and their layer where nothing else is said (Grandits et al., Med Image Anal 2025). */
 const PMJS = 300;
@@ -91,9 +91,10 @@ export async function openLawSimulator(heart: LawHeart): Promise<LawSimulator> {
     async simulate({ lv, rv, front_mm_ms, repolarisation }) {
       const pmjTimes_ms = interpolateAt(layer.locator, positions, frontOf(front_mm_ms));
       const parameters = { pmjPositions: positions, pmjTimes_ms, lv, rv };
-      const fronts = frontsOf(anatomy, muscleTimes((await open.solve(parameters)).activation_ms), repolarisation);
-      const { activation_ms, repolarisation_ms } = fronts;
-      return { parameters, activation_ms, repolarisation_ms, ...beatOf(leadVectors, fronts) };
+      const activation_ms = muscleTimes((await open.solve(parameters)).activation_ms);
+      const recovery = recoveryOf(anatomy, activation_ms, repolarisation);
+      const { repolarisation_ms } = recovery;
+      return { parameters, activation_ms, repolarisation_ms, ...beatOf(leadVectors, { activation_ms, recovery }) };
     },
     close: () => open.close(),
   };

@@ -4,7 +4,7 @@ import { INDEPENDENT_LEADS } from '../ecg/beat.ts';
 import { LEADS, standardLead } from '../ecg/leads.ts';
 import { openProjection, type Projection, projectEcg } from '../ecg/projection.ts';
 import { negativePeak_mV, positivePeak_mV, simulatedQrs } from '../metrics/beats.ts';
-import { simulatedT, tAmplitude_mV } from '../metrics/tWaves.ts';
+import { type SimulatedT, simulatedT, tAmplitude_mV } from '../metrics/tWaves.ts';
 import { ariFields, repolarisationTimes } from '../repolarisation/ariFields.ts';
 import { openDownstroke } from '../repolarisation/downstroke.ts';
 import type { RepolarisationParameters } from '../repolarisation/repolarisation.ts';
@@ -19,7 +19,12 @@ const QRS_SAMPLES = 151;
 export interface Fronts {
   /** τ, ms, [nodes]; NaN on nodes without tetrahedra */
   readonly activation_ms: Float64Array;
-  /** ρ, ms, [nodes]; likewise */
+  /** Absent where nothing is known of recovery: there is no T wave then */
+  readonly recovery?: Recovery;
+}
+
+export interface Recovery {
+  /** ρ, ms, [nodes]; NaN on nodes without tetrahedra */
   readonly repolarisation_ms: Float64Array;
   /** ε of the downstroke */
   readonly downstroke_ms: number;
@@ -32,38 +37,42 @@ export interface SimulatedBeat {
   readonly features: BeatFeatures;
 }
 
-/** ρ of an activated heart by a law of repolarisation. */
-export const frontsOf = (
+/** Recovery of an activated heart by a law of repolarisation. */
+export const recoveryOf = (
   anatomy: Pick<Anatomy, 'mesh' | 'coordinates'>,
   activation_ms: Float64Array,
   law: RepolarisationParameters,
-): Fronts => ({
-  activation_ms,
+): Recovery => ({
   repolarisation_ms: repolarisationTimes(activation_ms, ariFields(anatomy, activation_ms), law),
   downstroke_ms: law.downstroke_ms,
 });
 
-/** Makes beats of fronts: φ = upstrokes at τ − downstrokes at ρ, as a twin's. Kernels are kept, since a law has one width for all hearts. */
+/** Makes beats of fronts: φ = upstrokes at τ − downstrokes at ρ, as a twin's. The last width's kernel is kept, since a law has one for all hearts. */
 export function openBeats(): (leadVectors: Float32Array, fronts: Fronts) => SimulatedBeat {
   const heart = { leads: LEADS, window: BEAT_WINDOW, actionPotential: VENTRICULAR_UPSTROKE };
   const nowhere = new Float32Array(0);
   const upstroke = openProjection({ ...heart, leadVectors: nowhere });
-  let downstroke: { readonly width_ms: number; readonly projection: Projection } | undefined;
-  return (leadVectors, { activation_ms, repolarisation_ms, downstroke_ms }) => {
-    if (downstroke?.width_ms !== downstroke_ms) {
-      const { projection } = openDownstroke({ ...heart, leadVectors: nowhere }, downstroke_ms);
-      downstroke = { width_ms: downstroke_ms, projection };
+  let last: { readonly width_ms: number; readonly projection: Projection } | undefined;
+  const downstroke = (width_ms: number): Projection => {
+    if (last?.width_ms !== width_ms) {
+      last = { width_ms, projection: openDownstroke({ ...heart, leadVectors: nowhere }, width_ms).projection };
     }
-    const qrs = projectEcg({ ...upstroke, leadVectors }, activation_ms);
-    const t = projectEcg({ ...downstroke.projection, leadVectors }, repolarisation_ms);
-    const ecg_mV = qrs.map((value, at) => value - t[at]);
-    return { ecg_mV, features: featuresOf(activation_ms, qrs.subarray(0, QRS_SAMPLES * LEADS), ecg_mV) };
+    return last.projection;
+  };
+  return (leadVectors, { activation_ms, recovery }) => {
+    const up = projectEcg({ ...upstroke, leadVectors }, activation_ms);
+    const qrs = { beat: BEAT_WINDOW, twin: { ecg_mV: up.subarray(0, QRS_SAMPLES * LEADS) } };
+    if (recovery === undefined) return { ecg_mV: up, features: featuresOf(activation_ms, qrs) };
+    const { repolarisation_ms, downstroke_ms } = recovery;
+    const down = projectEcg({ ...downstroke(downstroke_ms), leadVectors }, repolarisation_ms);
+    const ecg_mV = up.map((value, at) => value - down[at]);
+    const simulated = { ...qrs, twin: { ...qrs.twin, repolarisation: { ecg_mV } } };
+    return { ecg_mV, features: featuresOf(activation_ms, simulated) };
   };
 }
 
-/** What the metrics of the cohort table of the same names give. @param qrs_mV  upstrokes alone @param ecg_mV  the whole beat */
-function featuresOf(activation_ms: Float64Array, qrs_mV: Float64Array, ecg_mV: Float64Array): BeatFeatures {
-  const simulated = { beat: BEAT_WINDOW, twin: { ecg_mV: qrs_mV, repolarisation: { ecg_mV } } };
+/** What the metrics of the cohort table of the same names give. */
+function featuresOf(activation_ms: Float64Array, simulated: SimulatedT): BeatFeatures {
   const qrs = simulatedQrs(simulated);
   const t = simulatedT(simulated);
   let first = Number.POSITIVE_INFINITY;
