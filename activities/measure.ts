@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
-import type { Cell, SampleSheetRow } from '../cohorts/row.ts';
+import type { Cell, SampleSheetRow, SubjectRow } from '../cohorts/row.ts';
+import type { Twin } from '../twin/calibrate/twin.ts';
 import type { Calibrated } from './calibrate.ts';
 import type { Control, Edge } from './edge.ts';
 import { decodeAnatomy, decodeBeat, decodeTwin } from './encoding/encode.ts';
@@ -25,6 +26,7 @@ export interface Measured {
 const resultSchema = z.strictObject({
   metrics: z.record(z.string(), z.number().nullable()),
   findings: z.array(z.string()),
+  draws: z.record(z.string(), z.array(z.number().nullable())).exactOptional(),
 });
 
 /** Measures a twin and writes the subject's row of the cohort table. */
@@ -50,8 +52,8 @@ export async function measure(
   const parts = measureParts(science.versions, hashes);
   const before = await findStage(store, parts, resultSchema);
   if (before === undefined) await control?.admit?.(memoryToMeasure(prepared.anatomy));
-  const { metrics, findings } = before ?? (await measureTwin(edge, prepared, calibrated));
-  if (before === undefined) await recordStage(store, parts, { metrics, findings });
+  const { metrics, findings, ...others } = before ?? (await measureTwin(edge, prepared, calibrated));
+  if (before === undefined) await recordStage(store, parts, { metrics, findings, ...others });
   await writeParts(store, row.subject, { parts, place });
   await writeRow(store, place, {
     subject: row.subject,
@@ -64,6 +66,7 @@ export async function measure(
     codeVersion: codeVersion(science),
     ...(calibrated.seed === undefined ? {} : { seed: calibrated.seed }),
     ...(calibrated.backend === undefined ? {} : { backend: calibrated.backend }),
+    ...others,
   });
   return { subject: row.subject, wasCached: before !== undefined };
 }
@@ -87,7 +90,21 @@ async function measureTwin({ store, science }: Edge, prepared: Prepared, { twin 
   return {
     metrics,
     findings: [...subject.anatomy.findings, ...subject.beat.findings].map(({ code }) => code),
+    ...drawsOf(subject.twin),
   };
+}
+
+/** An ensemble's draws by column of the cohort table. */
+function drawsOf({ ensemble }: Twin): Pick<SubjectRow, 'draws'> {
+  if (ensemble?.draws === undefined) return {};
+  const { columns, values } = ensemble.draws;
+  const members = values.length / columns.length;
+  const ofColumn = (column: number) =>
+    Array.from({ length: members }, (_, member) => {
+      const value = values[member * columns.length + column] ?? Number.NaN;
+      return Number.isFinite(value) ? value : null;
+    });
+  return { draws: Object.fromEntries(columns.map((name, column) => [name, ofColumn(column)])) };
 }
 
 function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {

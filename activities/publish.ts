@@ -94,16 +94,19 @@ async function* partsOf(
   yield { rows: plan.refused.map(refusedSubjectRow), costs: [] };
 }
 
-/** Files of a cohort table that was divided otherwise before; the new manifest, which is there already, names none of them. */
+/** Files of a cohort table that was divided otherwise before, or had draws; the new manifest, which is there already, names none of them. */
 async function removeOthers(out: Files, names: readonly string[]): Promise<void> {
   const written = new Set(names);
   if (!written.has('manifest.json')) return;
   const others: string[] = [];
   for await (const { path } of out.list(COHORT_FOLDER)) others.push(path);
-  if (!written.has('cohort.parquet')) others.push('cohort.parquet');
+  for (const name of SOMETIMES) if (!written.has(name)) others.push(name);
   for (const path of others) {
-    if (!written.has(path) && (path === 'cohort.parquet' || isOfCohortFolder(path))) await out.remove(path);
+    if (!written.has(path) && (SOMETIMES.includes(path) || isOfCohortFolder(path))) await out.remove(path);
   }
 }
+
+/** Files that some publications have and others do not. */
+const SOMETIMES: readonly string[] = ['cohort.parquet', 'draws.parquet'];
 
 const isOfCohortFolder = (name: string): boolean => name.startsWith(`${COHORT_FOLDER}/`);

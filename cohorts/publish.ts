@@ -4,11 +4,12 @@ import type { MetricColumn } from '../twin/metrics/metric.ts';
 import { costsDictionary, costsTable } from './costs.ts';
 import { csvHeader, csvRows, tableToCsv } from './csv.ts';
 import { type DictionaryEntry, dictionaryTable } from './dictionary.ts';
+import { drawsDictionary, drawsTable } from './drawsTable.ts';
 import { type CohortCounts, manifestFile } from './manifest.ts';
 import { ROW_GROUP_ROWS, writeParquet } from './parquet.ts';
 import { hashFile, type MadeFile, type PublishedFile } from './publishedFile.ts';
 import { openLayout } from './publishLayout.ts';
-import { joinParquet, type PartFiles } from './publishParquet.ts';
+import { joinParquet, joinTable, type PartFiles } from './publishParquet.ts';
 import type { SubjectCost, SubjectRow } from './row.ts';
 import { type CohortColumn, cohortSchema, fillTable } from './schema.ts';
 import type { Study } from './study.ts';
@@ -87,11 +88,16 @@ export async function publishCohort(
 
     await joinParquet(written.parts, scratch, async (name) => pass(name, name !== 'costs.parquet'));
     await pass('cohort.csv');
+    if (written.draws.length > 0) {
+      await joinTable(join(scratch, 'draws.parquet'), written.draws, scratch);
+      await pass('draws.parquet');
+    }
     const quarantineColumns = columns.filter(({ name }) => QUARANTINE_COLUMNS.includes(name));
     const dictionary = dictionaryTable([
       ...dictionaryEntries('cohort', columns),
       ...dictionaryEntries('quarantine', quarantineColumns),
       ...costsDictionary(),
+      ...(written.draws.length > 0 ? drawsDictionary(settings.metrics) : []),
     ]);
     writeFileSync(join(scratch, 'dictionary.parquet'), writeParquet(dictionary));
     await pass('dictionary.parquet');
@@ -114,12 +120,13 @@ function addPart({ rows, costs }: CohortPart, store: SubjectStore): void {
 function writeParts(
   store: SubjectStore,
   columns: readonly CohortColumn[],
-  { study }: PublishSettings,
+  { study, metrics }: PublishSettings,
   scratch: string,
-): { readonly parts: PartFiles; readonly counts: CohortCounts } {
+): { readonly parts: PartFiles; readonly draws: readonly string[]; readonly counts: CohortCounts } {
   const layout = openLayout(study.publish, columns);
   const cohort: string[] = [];
   const costs: string[] = [];
+  const draws: string[] = [];
   const write = (list: string[], folder: string, bytes: Uint8Array) => {
     const path = join(scratch, 'parts', folder, `${String(list.length).padStart(6, '0')}.parquet`);
     mkdirSync(dirname(path), { recursive: true });
@@ -142,6 +149,8 @@ function writeParts(
     }
     write(cohort, 'cohort', writeParquet(table));
     write(costs, 'costs', writeParquet(costsTable(rows.flatMap((row) => row.costs))));
+    const drawn = drawsTable(rows, metrics);
+    if (drawn.rows > 0) write(draws, 'draws', writeParquet(drawn));
   }
   // A table without rows still has its columns.
   if (cohort.length === 0) write(cohort, 'cohort', writeParquet(fillTable(columns, [])));
@@ -162,6 +171,7 @@ function writeParts(
       columns: columns.map(({ name }) => name),
       quarantineColumns: quarantine.map(({ name }) => name),
     },
+    draws,
     counts: { subjects, done: subjects - quarantined, quarantined },
   };
 }

@@ -51,6 +51,8 @@ export interface SubjectRow {
   readonly seed?: number;
   /** Compute backend that calibrated, or was to */
   readonly backend?: string;
+  /** Draws from the twin's posterior by column of the table, for `draws.parquet`; absent where no ensemble was asked for */
+  readonly draws?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 /** Why a subject has no twin. */

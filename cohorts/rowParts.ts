@@ -24,6 +24,7 @@ const subjectRow = z.strictObject({
   codeVersion: z.string().exactOptional(),
   seed: z.number().exactOptional(),
   backend: z.string().exactOptional(),
+  draws: z.record(z.string(), z.array(z.number().nullable())).exactOptional(),
 });
 
 /** Schema of what a stage of a subject cost. */

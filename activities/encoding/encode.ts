@@ -73,6 +73,7 @@ const ensembleFacts = z.strictObject({
     rvFibre: contraction,
     rvTransverse: contraction,
   }),
+  drawColumns: z.array(z.string()).exactOptional(),
 });
 const twinFacts = z.strictObject({
   lv: velocity,
@@ -251,6 +252,9 @@ export function encodeTwin(twin: Twin): Uint8Array {
     ...(ensemble === undefined
       ? {}
       : { 'ensemble.mean_ms': flat(ensemble.mean_ms), 'ensemble.sd_ms': flat(ensemble.sd_ms) }),
+    ...(ensemble?.draws === undefined
+      ? {}
+      : { 'ensemble.draws': rows(ensemble.draws.values, ensemble.draws.columns.length) }),
     ...(repolarisation === undefined ? {} : arraysOf(repolarisation)),
     ...pWave?.arrays,
   });
@@ -258,8 +262,9 @@ export function encodeTwin(twin: Twin): Uint8Array {
 
 function ensembleFactsOf(ensemble: EnsembleSummary | undefined) {
   if (ensemble === undefined) return {};
-  const { members, explaining, clusters, totalActivation, velocities } = ensemble;
-  return { ensemble: { members, explaining, clusters, totalActivation, velocities } };
+  const { members, explaining, clusters, totalActivation, velocities, draws } = ensemble;
+  const drawColumns = draws === undefined ? {} : { drawColumns: draws.columns };
+  return { ensemble: { members, explaining, clusters, totalActivation, velocities, ...drawColumns } };
 }
 
 function factsOf(repolarisation: Repolarisation | undefined) {
@@ -301,21 +306,7 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
       stoppedBecause,
     },
     seed,
-    ...(ensemble === undefined
-      ? {}
-      : {
-          ensemble: {
-            ...ensemble,
-            velocities: {
-              lvFibre: withNaN(ensemble.velocities.lvFibre),
-              lvTransverse: withNaN(ensemble.velocities.lvTransverse),
-              rvFibre: withNaN(ensemble.velocities.rvFibre),
-              rvTransverse: withNaN(ensemble.velocities.rvTransverse),
-            },
-            mean_ms: array('ensemble.mean_ms', Float64Array),
-            sd_ms: array('ensemble.sd_ms', Float64Array),
-          },
-        }),
+    ...(ensemble === undefined ? {} : { ensemble: decodeEnsemble(ensemble, array) }),
     ...(pWave ? { pWave: decodePWave(pWave, array) } : {}),
   };
   if (repolarisation === undefined) return twin;
@@ -335,6 +326,24 @@ export function decodeTwin(bytes: Uint8Array, name: string): Twin {
         leadRmse_mV: array('repolarisation.leadRmse_mV', Float64Array),
       },
     },
+  };
+}
+
+function decodeEnsemble({ drawColumns, ...facts }: z.infer<typeof ensembleFacts>, array: GetArray): EnsembleSummary {
+  const { lvFibre, lvTransverse, rvFibre, rvTransverse } = facts.velocities;
+  return {
+    ...facts,
+    velocities: {
+      lvFibre: withNaN(lvFibre),
+      lvTransverse: withNaN(lvTransverse),
+      rvFibre: withNaN(rvFibre),
+      rvTransverse: withNaN(rvTransverse),
+    },
+    mean_ms: array('ensemble.mean_ms', Float64Array),
+    sd_ms: array('ensemble.sd_ms', Float64Array),
+    ...(drawColumns === undefined
+      ? {}
+      : { draws: { columns: drawColumns, values: array('ensemble.draws', Float64Array) } }),
   };
 }
 

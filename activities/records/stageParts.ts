@@ -63,6 +63,9 @@ export const settingsOfStart = ({ calibration }: Study, start: number): Calibrat
   seed: calibration.seed + start,
 });
 
+/** Raised when an ensemble comes to keep other numbers; it is part of the version of twins that have one. */
+const ENSEMBLE_VERSION = '2';
+
 /** All that decides a twin, with the hashes of what it is made of. */
 export const calibrateParts = (
   versions: Versions,
@@ -70,7 +73,7 @@ export const calibrateParts = (
   made: { readonly anatomy: string; readonly beat: string },
 ) => ({
   stage: 'calibrate' as const,
-  version: versions.calibrate,
+  version: settings.ensembleMembers > 0 ? `${versions.calibrate} ensemble/${ENSEMBLE_VERSION}` : versions.calibrate,
   anatomy: made.anatomy,
   beat: made.beat,
   settings: hashOf(settings),

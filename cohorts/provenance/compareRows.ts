@@ -54,7 +54,8 @@ export const isBeyond = ({ difference, tolerance }: ColumnDifference): boolean =
   difference === null || difference > tolerance;
 
 function cellsOf(row: SubjectRow): Map<string, string | number | null> {
-  const { covariates, metrics, hashes, findings, failure, ...rest } = row;
+  // Draws stand in the twin, whose hash is compared.
+  const { covariates, metrics, hashes, findings, failure, draws: _, ...rest } = row;
   return new Map<string, string | number | null>([
     ...Object.entries(rest),
     ...Object.entries(covariates),

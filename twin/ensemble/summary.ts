@@ -3,6 +3,7 @@ import type { Beat } from '../ecg/beat.ts';
 import { clusterMaps, mapDistances } from './clusters.ts';
 import { calibrateEnsemble, type EnsembleInput } from './ensemble.ts';
 import { twelveLeads } from './leadSystem.ts';
+import { drawsOfMembers, type EnsembleDraws } from './memberDraws.ts';
 import {
   activationSpread,
   type Contraction,
@@ -27,6 +28,8 @@ export interface EnsembleSummary {
   readonly totalActivation: { readonly mean_ms: number; readonly sd_ms: number };
   /** Mean in mm/ms, standard deviation relative */
   readonly velocities: Readonly<Record<(typeof VELOCITY_NAMES)[number], Contraction>>;
+  /** What each explaining member says of the cohort's questions; absent in twins of before it was kept */
+  readonly draws?: EnsembleDraws;
 }
 
 export interface SummariseInput extends Omit<EnsembleInput, 'observation' | 'members' | 'settings'> {
@@ -64,5 +67,6 @@ export async function ensembleOfTwin({ beat, settings, ...input }: SummariseInpu
     sd_ms: sd,
     totalActivation: { mean_ms: total.mean[0], sd_ms: total.sd[0] },
     velocities: { lvFibre, lvTransverse, rvFibre, rvTransverse },
+    draws: drawsOfMembers(members, { anatomy: input.anatomy, beat, settings }),
   };
 }

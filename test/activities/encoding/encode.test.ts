@@ -70,6 +70,9 @@ test('a twin’s ensemble comes back as it was, a contraction without prior incl
   };
   const twin = { ...fakeTwin(2, 5), ensemble };
   t.deepEqual(decodeTwin(encodeTwin(twin), 't'), twin);
+  const draws = { columns: ['qrsDuration_ms', 'qtInterval_ms'], values: Float64Array.of(90, Number.NaN, 92, 400) };
+  const drawn = { ...twin, ensemble: { ...ensemble, draws } };
+  t.deepEqual(decodeTwin(encodeTwin(drawn), 't'), drawn);
 });
 
 test('an anatomy’s atria and consistent coordinates and a twin’s P wave come back as they were, an unfitted one included', (t) => {
