@@ -30,6 +30,7 @@ export async function writeDuckdb(
 ): Promise<WrittenTable[]> {
   const schema = isViews ? 'main' : SOURCE;
   const written = await inDatabase(path, {}, async (connection) => {
+    await connection.run('BEGIN'); // one for all: each by itself would be synced to the disk
     if (!isViews) await connection.run(`CREATE SCHEMA ${SOURCE}`);
     await createTableViews(connection, folder, schema);
     if (asked !== undefined) await createVersionViews(connection, asked, schema);
@@ -43,6 +44,7 @@ export async function writeDuckdb(
     }
     await comment(connection, tables);
     await createChartViews(connection, tables);
+    await connection.run('COMMIT');
     await connection.run('CHECKPOINT');
     return sums;
   });
