@@ -41,7 +41,7 @@ export interface EstimateRecord {
   /** Two-sided, of the estimate being 0; NaN where the answer has no test */
   readonly p_value: number;
   /** Where the interval comes from */
-  readonly interval: 'BCa' | 't' | 'Rubin' | 'permutation' | 'none';
+  readonly interval: 'BCa' | 't' | 'Rubin' | 'draws' | 'permutation' | 'Wilson' | 'none';
   readonly women: number;
   readonly men: number;
   /** Name of the family of tests within which its p value is adjusted; absent where it is none of a family */

@@ -1,13 +1,16 @@
 import { adjustedEstimates } from './adjustedEstimates.ts';
+import { ageAndBody } from './ageAndBody.ts';
 import type { AnalysisSettings, TablesBeside } from './analysis.ts';
 import { factorialSwap } from './factorialSwap.ts';
 import { indexedQrs } from './indexedQrs.ts';
+import { lifestyle } from './lifestyle.ts';
 import { matchedSize } from './matchedSize.ts';
 import { mediation } from './mediation.ts';
 import { qtBySex } from './qtBySex.ts';
 import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
 import { repolarisationBySex } from './repolarisationBySex.ts';
+import { representation } from './representation.ts';
 import { sameFunction } from './sameFunction.ts';
 import { sensitivity } from './sensitivity.ts';
 import type { ColumnTable } from './table.ts';
@@ -25,7 +28,10 @@ export const analyses = {
   matchedSize,
   sensitivity,
   factorialSwap,
+  ageAndBody,
+  lifestyle,
   quarantineBias,
+  representation,
 } as const;
 
 /** The answers by the name of their analysis: plain values, ready for JSON. */
