@@ -51,8 +51,13 @@ export function estimandLines(analyses: CohortAnswers): EstimandLine[] {
     ...find('regressionShare', 'explained', outcome).map((record) =>
       line('a', '(a) goes with size, by regression on', record.by, record, true),
     ),
-    ...find('mediation', 'indirect', outcome).map((record) =>
-      line('a', '(a) goes through size, by mediation', record.by, record, true),
+    ...find('mediation', 'indirect', outcome)
+      .filter(({ by }) => by.startsWith('LV mass; '))
+      .map((record) =>
+        line('a', '(a) goes through LV mass, by mediation with', record.by.replace('LV mass; ', ''), record, true),
+      ),
+    ...find('matchedSize', 'explained', outcome).map((record) =>
+      line('a', '(a) gone between women and men matched on size', record.by, record, true),
     ),
     ...same.map((record) =>
       line('c', '(c) anatomy alone, one function in every heart', 'hearts, positions and torsos', record),

@@ -78,6 +78,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
   h1 { font-size: 1.6rem; }
   .headline .answer { font-size: 1.06rem; }
   .drawn { overflow-x: auto; padding-bottom: .3rem; }
+  figcaption::before { content: "Scrolls sideways. "; font-style: italic; }
   .drawn > svg, .drawn > img.activation { width: ${FIGURE_MIN}; min-width: ${FIGURE_MIN}; }
 }
 ${PRINT_STYLE}`;

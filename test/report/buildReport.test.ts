@@ -175,7 +175,7 @@ test('the cohort’s flow counts those lost at each stage', (t) => {
   const left = flowSteps(input.table, input.quarantine).map(({ n }) => n);
   t.deepEqual(left, [86, 86, 85, 85, 80]);
   const drawn = page.querySelector('#subject-flow svg')?.getAttribute('aria-label') ?? '';
-  t.regex(drawn, /85 prepared \(lost before: 1 BadAnatomy\)/);
+  t.regex(drawn, /85 prepared \(lost before: 1 the heart cannot carry a twin/);
 });
 
 test('the same input gives the same bytes', (t) => {

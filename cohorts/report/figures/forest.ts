@@ -76,7 +76,14 @@ export function forestPlot({ groups, axis, reference }: ForestPlot): Plot.PlotOp
     marginRight,
     marginTop: 8,
     marginBottom: 42,
-    x: { label: axis, labelAnchor: 'center', labelArrow: 'none', grid: true, domain, ticks: 7 },
+    x: {
+      label: axis,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      grid: true,
+      domain,
+      ticks: marginLeft + marginRight > 440 ? 4 : 6,
+    },
     y: { axis: null, domain: keys, type: 'point', padding: 0.6 },
     symbol: { type: 'identity' },
     marks: [
@@ -144,7 +151,7 @@ function domainOf(lines: readonly ForestRow[], reference: ForestPlot['reference'
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const widths = lines.map(({ low, high }) => high - low).filter(Number.isFinite);
   const typical = widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)] ?? 0;
-  const room = Math.max(most - least, 1.5 * typical) || 1;
+  const room = Math.max(1.2 * (most - least), 1.5 * typical) || 1;
   const ends = [...lines, ...(reference ? [reference] : [])].flatMap(({ low, high }) => [low, high]);
   const inside = ends.filter((end) => Number.isFinite(end) && end > least - room && end < most + room);
   const [low, high] = [Math.min(least, ...inside), Math.max(most, ...inside)];

@@ -6,7 +6,7 @@ import { capital, count, decimalsFor, withInterval, wordsOf } from '../numbers.t
 import { type ForestPlot, forestPlot } from './forest.ts';
 
 /** More lines than this are not read; the table has them all. */
-const MOST_LINES = 48;
+const MOST_LINES = 26;
 
 /** Shares and ratios are read as per cent. */
 const scaleOf = (unit: string) => (unit === '1' ? { scale: 100, unit: '%' } : { scale: 1, unit });
@@ -48,11 +48,21 @@ export function recordPlot(records: readonly EstimateRecord[]): ForestPlot {
   };
 }
 
+/** What is drawn where there is too much: what is tested first, then the first outcome, in the order of the answer. */
+function chosen(known: readonly EstimateRecord[]): readonly EstimateRecord[] {
+  if (known.length <= MOST_LINES) return known;
+  const tested = known.filter(({ family }) => family !== undefined);
+  const narrower = tested.length > 0 ? tested : known.filter(({ outcome }) => outcome === known[0]?.outcome);
+  if (narrower.length <= MOST_LINES) return narrower;
+  const first = narrower.filter(({ outcome }) => outcome === narrower[0]?.outcome);
+  return (first.length > 2 ? first : narrower).slice(0, MOST_LINES);
+}
+
 /** All estimates of an analysis, a panel for each unit. Empty where there is none. */
 export function recordForest(id: string, title: string, estimates: readonly EstimateRecord[]): Html {
   const known = estimates.filter(({ estimate }) => Number.isFinite(estimate));
   if (known.length === 0) return html``;
-  const shown = known.slice(0, MOST_LINES);
+  const shown = chosen(known);
   const units = [...new Set(shown.map(({ unit }) => unit))];
   const clear = shown.filter(({ low, high }) => low > 0 || high < 0).length;
   const more =

@@ -34,7 +34,7 @@ export function flowSteps(table: ColumnTable, quarantine: readonly QuarantineEnt
   const step = (words: string, stage: QuarantineEntry['stage']): FlowStep => {
     const own = quarantine.filter((entry) => entry.stage === stage);
     left -= own.length;
-    return { n: left, words, lost: byCode(own) };
+    return { n: left, words, lost: byCode(own).map(({ reason, n }) => ({ reason: CODES[reason] ?? reason, n })) };
   };
   const steps = [
     { n: table.rows, words: 'in the sample sheet', lost: [] },
@@ -47,6 +47,17 @@ export function flowSteps(table: ColumnTable, quarantine: readonly QuarantineEnt
   const untold = last.n > done ? [{ reason: 'without a reason in the quarantine table', n: last.n - done }] : [];
   return [...steps, { ...last, n: done, lost: [...last.lost, ...untold] }];
 }
+
+/** Codes of errors in words for the drawing; `ErrorCode` says what to do about each. */
+const CODES: Readonly<Record<string, string>> = {
+  BadStudy: 'the study file or sheet must be corrected (BadStudy)',
+  BadInput: 'a file cannot be read, or is impossible (BadInput)',
+  BadAnatomy: 'the heart cannot carry a twin (BadAnatomy)',
+  BadEcg: 'the ECG cannot be fitted (BadEcg)',
+  NoConvergence: 'the numbers left their range (NoConvergence)',
+  OutOfMemory: 'memory did not hold it (OutOfMemory)',
+  Cancelled: 'somebody ended it (Cancelled)',
+};
 
 function byCode(entries: readonly QuarantineEntry[]): { reason: string; n: number }[] {
   const codes = [...new Set(entries.map(({ code }) => code))].sort();

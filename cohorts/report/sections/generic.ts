@@ -8,10 +8,17 @@ import type { Page } from './page.ts';
 
 /** Sentences beyond this say nothing new. */
 const MOST_SENTENCES = 12;
+/** A longer table is folded away: the figure says what there is to see. */
+const MOST_UNFOLDED = 14;
 
 /** A page for any analysis: what it asked, its estimates drawn and as a table, and why there is no number where there is none. */
-export function genericPage(name: string, answer: AnalysisResult): Page {
-  return { id: name, title: answer.title, body: html`${preamble(answer)}${genericBody(name, answer)}` };
+export function genericPage(name: string, answer: AnalysisResult, short?: string): Page {
+  return {
+    id: name,
+    title: answer.title,
+    ...(short === undefined ? {} : { short }),
+    body: html`${preamble(answer)}${genericBody(name, answer)}`,
+  };
 }
 
 /** The page without what the analysis says of itself. */
@@ -33,6 +40,8 @@ export function estimateTable(name: string, title: string, estimates: readonly E
   const hasTests = estimates.some(({ p_value }) => Number.isFinite(p_value));
   const hasFamilies = estimates.some((record) => record.p_holm !== undefined);
   const whole = (field: 'estimate' | 'low' | 'high' | 'std_error') => (record: EstimateRecord) => record[field];
+  const alike = Map.groupBy(estimates, ({ estimand, outcome }) => `${estimand} ${outcome}`);
+  const likeIt = ({ estimand, outcome }: EstimateRecord) => alike.get(`${estimand} ${outcome}`);
   const columns: Column<EstimateRecord>[] = [
     {
       title: 'Estimand',
@@ -44,7 +53,7 @@ export function estimateTable(name: string, title: string, estimates: readonly E
     {
       title: 'estimate (interval)',
       isNumber: true,
-      show: (record) => estimateWords(record),
+      show: (record) => estimateWords(record, likeIt(record)),
       csv: [
         ['unit', ({ unit }) => unit],
         ['estimate', whole('estimate')],
@@ -64,7 +73,10 @@ export function estimateTable(name: string, title: string, estimates: readonly E
     numberColumn('women', 'women', ({ women }) => women, String),
     numberColumn('men', 'men', ({ men }) => men, String),
   ];
-  return dataTable({ id: name, caption: `${title}: estimates`, columns, rows: estimates });
+  const table = dataTable({ id: name, caption: `${title}: estimates`, columns, rows: estimates });
+  return estimates.length <= MOST_UNFOLDED
+    ? table
+    : html`<details><summary>All ${estimates.length} estimates</summary>${table}</details>`;
 }
 
 /** Every sentence that stands where a number has no ground, once. */

@@ -1,6 +1,7 @@
 import type { AnalysisResult } from '../../analyses/analysis.ts';
 import type { CohortAnswers } from '../../analyses/index.ts';
 import type { ReportInput } from '../reportInput.ts';
+import { ageAndBodyPage, contractionPage, factorialSwapPage, mediationPage, representationPage } from './drawn.ts';
 import { genericPage } from './generic.ts';
 import { indexedQrsPage } from './indexedQrs.ts';
 import type { Page } from './page.ts';
@@ -14,6 +15,23 @@ const pages: { readonly [Name in keyof CohortAnswers]?: (answer: CohortAnswers[N
   velocityBySex: velocityBySexPage,
   indexedQrs: indexedQrsPage,
   quarantineBias: quarantineBiasPage,
+  mediation: mediationPage,
+  factorialSwap: factorialSwapPage,
+  ageAndBody: ageAndBodyPage,
+  contraction: contractionPage,
+  representation: representationPage,
+};
+
+/** Of pages without one of their own, what the contents call them. */
+const SHORT: Readonly<Record<string, string>> = {
+  posteriorVelocity: '(b) Without the prior',
+  repolarisationBySex: '(b) Repolarisation',
+  qtBySex: '(b) QT and T wave',
+  sameFunction: '(c) One function in all',
+  matchedSize: 'Matched on size',
+  sensitivity: 'What it hangs on',
+  lifestyle: 'Lifestyle',
+  propagated: 'Uncertainty of twins',
 };
 
 /** A page for each answer, in the order of the registry of analyses. */
@@ -24,5 +42,5 @@ export function analysisPages(input: ReportInput): Page[] {
 function pageOf<Name extends keyof CohortAnswers>(name: Name, answer: CohortAnswers[Name], input: ReportInput): Page {
   const own = pages[name];
   const common: AnalysisResult = answer;
-  return own === undefined ? genericPage(name, common) : own(answer, input);
+  return own === undefined ? genericPage(name, common, SHORT[name]) : own(answer, input);
 }
