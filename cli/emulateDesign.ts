@@ -28,6 +28,8 @@ export interface RunDesign {
   readonly cohort: string;
   readonly ranges: readonly (InputRange | undefined)[];
   readonly box: readonly InputRange[];
+  /** Names the design among the run's */
+  readonly key: string;
   readonly wasFound: boolean;
 }
 
@@ -64,7 +66,7 @@ export async function designOfRun(run: string, options: DesignOptions): Promise<
   }).slice(0, 16);
   const before = readDesignFile(run, key);
   if (before !== undefined) {
-    return { design: decodeDesign(before, `design-${key}.safetensors`), cohort, ranges, box, wasFound: true };
+    return { design: decodeDesign(before, `design-${key}.safetensors`), cohort, ranges, box, key, wasFound: true };
   }
   const store = await openStore(storeOf(run));
   const hearts = chosenSubjects(table, rows, seed).map(
@@ -94,7 +96,7 @@ export async function designOfRun(run: string, options: DesignOptions): Promise<
     },
   );
   writeEmulatorFile(run, encodeDesign(design), 'design', key);
-  return { design, cohort, ranges, box, wasFound: false };
+  return { design, cohort, ranges, box, key, wasFound: false };
 }
 
 /** Subjects with a finished twin, of very many some by the seed, in the table's order. */

@@ -14,8 +14,7 @@ const MOST_WIDTH = 1024;
 const MOST_COMPONENTS = 256;
 
 const names = z.array(z.string());
-const byPart = <T extends z.ZodType>(value: T) =>
-  z.strictObject({ train: value, validation: value, calibration: value, test: value });
+const byPart = <T extends z.ZodType>(value: T) => z.strictObject({ train: value, calibration: value, test: value });
 const share = z.number().min(0).max(1);
 const factsSchema = z.strictObject({
   format: z.literal(FORMAT),

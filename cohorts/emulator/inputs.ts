@@ -90,13 +90,19 @@ export const FUNCTION_INPUTS: readonly LawInput[] = [
 /** Every input, in the order of an emulator's rows. */
 export const EMULATOR_INPUTS: readonly EmulatorInput[] = [...ANATOMY_INPUTS, ...FUNCTION_INPUTS];
 
-/** What is emulated: `BeatFeatures`, named as in the cohort table. */
-export const EMULATOR_OUTPUTS: readonly (EmulatorVariable & { readonly name: keyof BeatFeatures })[] = [
-  { name: 'qrsDuration_ms', unit: 'ms' },
-  { name: 'totalActivationTime_ms', unit: 'ms' },
-  { name: 'qtInterval_ms', unit: 'ms' },
-  { name: 'qrsAmplitude_mV', unit: 'mV' },
-  { name: 'tAmplitude_mV', unit: 'mV' },
+/** An output, and how it leaves the network. */
+export interface EmulatorOutput extends EmulatorVariable {
+  readonly name: keyof BeatFeatures;
+  readonly scale: 'log' | 'linear';
+}
+
+/** What is emulated: `BeatFeatures`, named as in the cohort table. What cannot be negative is learned as its logarithm. */
+export const EMULATOR_OUTPUTS: readonly EmulatorOutput[] = [
+  { name: 'qrsDuration_ms', unit: 'ms', scale: 'log' },
+  { name: 'totalActivationTime_ms', unit: 'ms', scale: 'log' },
+  { name: 'qtInterval_ms', unit: 'ms', scale: 'log' },
+  { name: 'qrsAmplitude_mV', unit: 'mV', scale: 'log' },
+  { name: 'tAmplitude_mV', unit: 'mV', scale: 'linear' },
 ];
 
 /** A law of its numbers in the order of FUNCTION_INPUTS. */

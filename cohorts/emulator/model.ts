@@ -31,7 +31,7 @@ export interface EmulatorFacts {
   /** sha256 of the cohort table that its hearts and ranges come from */
   readonly cohort: string;
   readonly settings: Readonly<Record<string, number | string>>;
-  /** Subjects whose hearts were learned from, stopped at, calibrated and scored on */
+  /** Subjects whose hearts were learned from, calibrated on and scored on */
   readonly split: Readonly<Record<SplitPart, readonly string[]>>;
   readonly rows: Readonly<Record<SplitPart, number>>;
   readonly scores: readonly OutputScore[];
@@ -39,7 +39,7 @@ export interface EmulatorFacts {
   /** Share of the scored rows that were refused */
   readonly refused: number;
 }
-export type SplitPart = 'train' | 'validation' | 'calibration' | 'test';
+export type SplitPart = 'train' | 'calibration' | 'test';
 
 /** All that an emulator is. `docs/emulator.md` gives the formula. */
 export interface EmulatorModel {

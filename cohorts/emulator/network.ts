@@ -26,16 +26,16 @@ export const layersOf = ({ inputs, width, outputs }: NetworkShape): readonly (re
 ];
 
 /**
- * Weights to start from: normal with variance 1/rows (Glorot & Bengio, AISTATS 2010, for square layers), biases 0, and the last layer a tenth of that, so that the
- * network begins near the trend that it is to correct.
+ * Weights to start from: normal with variance 1/rows (Glorot & Bengio, AISTATS 2010, for square layers), biases and the last layer 0, so that
+ * networks begin as the trend that they are to correct.
  */
 export function startingNetworks(shape: NetworkShape, members: number, random: (member: number) => Random): Networks {
   const layers = layersOf(shape);
   const weights = layers.map(([rows, columns]) => new Float32Array(members * rows * columns));
   for (let member = 0; member < members; member++) {
     const stream = random(member);
-    for (const [layer, [rows, columns]] of layers.entries()) {
-      const spread = (layer === layers.length - 1 ? 0.1 : 1) / Math.sqrt(rows - 1);
+    for (const [layer, [rows, columns]] of layers.slice(0, -1).entries()) {
+      const spread = 1 / Math.sqrt(rows - 1);
       const start = member * rows * columns;
       for (let at = 0; at < (rows - 1) * columns; at++) weights[layer][start + at] = spread * stream.normal();
     }

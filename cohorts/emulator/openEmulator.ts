@@ -57,7 +57,9 @@ export function openEmulator(model: EmulatorModel): OpenEmulator {
 /**
  * Mean and standard deviation over the members of
  *
- *     y = mean + sd · (trendᵀ [z, 1] + rest · f_m(z))
+ *     y = mean + sd · (trendᵀ [z, 1] + rest · f_m(z)),   or its exponential where the output's scale is a logarithm
+ *
+ * (then the deviation is that of the logarithm times the answer).
  *
  * @param z  standardised inputs, [rows, inputs]
  * @param outputs  the first so many alone
@@ -86,9 +88,11 @@ export function answerRows(
       const middle = sum / members;
       let squares = 0;
       for (let member = 0; member < members; member++) squares += (corrections[member][output] - middle) ** 2;
-      mean[row * outputs + output] = outputMean[output] + outputSd[output] * (straight + rest[output] * middle);
-      spread[row * outputs + output] =
-        members > 1 ? outputSd[output] * rest[output] * Math.sqrt(squares / (members - 1)) : 0;
+      const isLog = EMULATOR_OUTPUTS[output]?.scale === 'log'; // a beat's coordinate is not
+      const value = outputMean[output] + outputSd[output] * (straight + rest[output] * middle);
+      const apart = members > 1 ? outputSd[output] * rest[output] * Math.sqrt(squares / (members - 1)) : 0;
+      mean[row * outputs + output] = isLog ? Math.exp(value) : value;
+      spread[row * outputs + output] = isLog ? Math.exp(value) * apart : apart;
     }
   }
   return { mean, spread };

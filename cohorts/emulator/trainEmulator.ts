@@ -4,7 +4,7 @@ import { type BeatSpace, decodeBeat, encodeBeats, findBeatSpace } from './beatSp
 import { type Conformal, calibrateIntervals, halfWidthOf } from './conformal.ts';
 import { BEAT_WIDTH, type Design, designRows, rowsOf } from './design.ts';
 import type { InputRange } from './designBox.ts';
-import { EMULATOR_OUTPUTS } from './inputs.ts';
+import { EMULATOR_OUTPUTS, toScale } from './inputs.ts';
 import {
   ANATOMY,
   type BeatScore,
@@ -46,8 +46,8 @@ export interface TrainInput {
 }
 
 /** Shares of the hearts that are not learned from, and the least of each. Ours. */
-const SHARES = { test: [0.2, 2], calibration: [0.2, 2], validation: [0.1, 1] } as const;
-const LEAST_TRAIN = 3;
+const SHARES = { test: [0.2, 2], calibration: [0.2, 2] } as const;
+const LEAST_TRAIN = 4;
 /** A beat's coordinate counts in the loss by its share of variance, but never less than this. Ours. */
 const LEAST_WEIGHT = 0.02;
 
@@ -61,7 +61,7 @@ export function splitHearts(hearts: number, seed: number): SplitPart[] {
   const parts: SplitPart[] = new Array<SplitPart>(hearts).fill('train');
   const order = shuffled(hearts, openRandom(seed, 'split'));
   let next = 0;
-  for (const part of ['test', 'calibration', 'validation'] as const) {
+  for (const part of ['test', 'calibration'] as const) {
     const [share, least] = SHARES[part];
     const count = Math.max(least, Math.round(share * hearts));
     for (let at = 0; at < count; at++) if (next < hearts) parts[order[next++]] = part;
@@ -69,7 +69,7 @@ export function splitHearts(hearts: number, seed: number): SplitPart[] {
   if (hearts - next < LEAST_TRAIN) {
     throw new TwinError(
       'BadStudy',
-      `emulator: found ${hearts} finished twins, expected at least ${next + LEAST_TRAIN}: some hearts to learn from, others to stop at, to calibrate intervals and to score on`,
+      `emulator: found ${hearts} finished twins, expected at least ${next + LEAST_TRAIN}: some hearts to learn from, others to calibrate intervals and to score on`,
     );
   }
   return parts;
@@ -87,7 +87,6 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
   const rows = partRows(design, parts);
   const taken = {
     train: rowsOf(design, rows.train),
-    validation: rowsOf(design, rows.validation),
     calibration: rowsOf(design, rows.calibration),
     test: rowsOf(design, rows.test),
   };
@@ -99,19 +98,15 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
     joined(taken[part].outputs, encodeBeats(beats, taken[part].beats), beats.spread.length);
 
   const { mean: outputMean, sd: outputSd } = momentsOf(own('train'), width);
-  const targets = (part: SplitPart) =>
-    own(part).map((value, at) => (value - outputMean[at % width]) / outputSd[at % width]);
-  const trend = fitTrend(z('train'), targets('train'), INPUTS, width);
-  const left = (part: SplitPart) => residualsOf(z(part), targets(part), trend, INPUTS, width);
-  const { sd: rest } = momentsOf(left('train'), width);
-  const learned = (part: SplitPart) => ({
-    inputs: z(part),
-    targets: left(part).map((value, at) => value / rest[at % width]),
-  });
+  const zTrain = z('train');
+  const targets = own('train').map((value, at) => (value - outputMean[at % width]) / outputSd[at % width]);
+  const trend = fitTrend(zTrain, targets, INPUTS, width);
+  const left = residualsOf(zTrain, targets, trend, INPUTS, width);
+  const { sd: rest } = momentsOf(left, width);
   const { signal, onEpoch } = input;
   const networks = await trainNetworks(tensors, {
-    train: learned('train'),
-    validation: learned('validation'),
+    rows: { inputs: zTrain, targets: left.map((value, at) => value / rest[at % width]) },
+    folds: foldsOf(taken.train.heart, training),
     outputWeights: outputWeights(beats),
     settings: training,
     ...(signal && { signal }),
@@ -120,13 +115,8 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
 
   const answering = { networks, trend, rest, outputMean, outputSd };
   const conformal = calibrate(answerRows(answering, z('calibration'), OUTPUTS), taken.calibration.outputs, level);
-  const heldOut = [...rows.validation, ...rows.calibration, ...rows.test];
-  const known = learnWhatIsKnown(
-    z('train'),
-    standardise(scaling, rowsOf(design, heldOut).inputs),
-    design.inputs,
-    ANATOMY,
-  );
+  const heldOut = [...rows.calibration, ...rows.test];
+  const known = learnWhatIsKnown(zTrain, standardise(scaling, rowsOf(design, heldOut).inputs), design.inputs, ANATOMY);
   const zTest = z('test');
   const refused = rows.test.filter((_, at) => {
     const [from, to] = [at * INPUTS, (at + 1) * INPUTS];
@@ -147,12 +137,7 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
       cohort: input.cohort,
       settings: { ...input.facts, ...training, level, components: beats.spread.length },
       split: named(design, parts),
-      rows: {
-        train: rows.train.length,
-        validation: rows.validation.length,
-        calibration: rows.calibration.length,
-        test: rows.test.length,
-      },
+      rows: { train: rows.train.length, calibration: rows.calibration.length, test: rows.test.length },
       scores: scoreOutputs(answerRows(answering, zTest, OUTPUTS), taken.test.outputs, conformal),
       beat: scoreBeats(beats, answerRows(answering, zTest, width).mean, taken.test.beats),
       refused: refused.length / rows.test.length,
@@ -162,7 +147,7 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
 
 /** Rows of each part, in the design's order. */
 export function partRows(design: Design, parts: readonly SplitPart[]): Record<SplitPart, number[]> {
-  const rows: Record<SplitPart, number[]> = { train: [], validation: [], calibration: [], test: [] };
+  const rows: Record<SplitPart, number[]> = { train: [], calibration: [], test: [] };
   for (let row = 0; row < designRows(design); row++) rows[parts[design.heart[row]]].push(row);
   for (const [part, { length }] of Object.entries(rows)) {
     if (length === 0)
@@ -176,7 +161,7 @@ export function partRows(design: Design, parts: readonly SplitPart[]): Record<Sp
 
 function named({ subjects }: Design, parts: readonly SplitPart[]): Record<SplitPart, string[]> {
   const of = (part: SplitPart) => subjects.filter((_, heart) => parts[heart] === part);
-  return { train: of('train'), validation: of('validation'), calibration: of('calibration'), test: of('test') };
+  return { train: of('train'), calibration: of('calibration'), test: of('test') };
 }
 
 /** Anatomy inputs of each heart unchanged; hearts of which no beat could be simulated are left out. */
@@ -192,11 +177,21 @@ function heartsAsTheyAre({ subjects, heart, variant, inputs }: Design): Pick<Emu
   return { subjects: names, hearts: Float64Array.from(hearts) };
 }
 
+/** Member from which each row's heart is kept, hearts in turn by the seed, [rows]. */
+function foldsOf(hearts: Uint32Array, { members, seed }: TrainingSettings): Int32Array {
+  const present = [...new Set(hearts)];
+  const order = shuffled(present.length, openRandom(seed, 'folds'));
+  const fold = new Map(present.map((heart, at) => [heart, members > 1 ? order[at] % members : -1]));
+  return Int32Array.from(hearts, (heart) => fold.get(heart) ?? -1);
+}
+
+/** Features on their scales and the beat's coordinates, [rows, outputs]. */
 function joined(features: Float64Array, coordinates: Float64Array, components: number): Float64Array {
   const rows = features.length / OUTPUTS;
   const out = new Float64Array(rows * (OUTPUTS + components));
   for (let row = 0; row < rows; row++) {
-    out.set(features.subarray(row * OUTPUTS, (row + 1) * OUTPUTS), row * (OUTPUTS + components));
+    for (const [at, { scale }] of EMULATOR_OUTPUTS.entries())
+      out[row * (OUTPUTS + components) + at] = toScale(scale, features[row * OUTPUTS + at]);
     out.set(coordinates.subarray(row * components, (row + 1) * components), row * (OUTPUTS + components) + OUTPUTS);
   }
   return out;

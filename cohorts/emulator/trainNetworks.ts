@@ -2,7 +2,7 @@ import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { TwinError } from '../../twin/errors.ts';
 import { openRandom, type Random } from '../../twin/random.ts';
 import { layersOf, type Networks, openPass, startingNetworks } from './network.ts';
-import { lossGradient, type Tensors, type WeightTensors } from './networkGradient.ts';
+import { lossGradient, type Tensors, uploadWeights } from './networkGradient.ts';
 
 /** How an ensemble is trained. */
 export interface TrainingSettings {
@@ -44,9 +44,9 @@ export interface LearnedRows {
 }
 
 export interface TrainingInput {
-  readonly train: LearnedRows;
-  /** Rows of other hearts, at which each member stops */
-  readonly validation: LearnedRows;
+  readonly rows: LearnedRows;
+  /** Which member each row is kept from, to stop at: rows of one heart are kept from the same member; -1 is kept from none, [rows] */
+  readonly folds: Int32Array;
   /** Weight of each output's square in the loss, [outputs] */
   readonly outputWeights: Float64Array;
   readonly settings: TrainingSettings;
@@ -60,39 +60,41 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 /**
- * Trains an ensemble by Adam on the weighted mean of squares; each member starts elsewhere, sees the rows in another order, and keeps the weights with
- * which it was best on the validation rows. Gradients are the tensor library's work, everything else is done here: the same seed gives the same
- * bytes on `tfjs-cpu`, and on other runtimes as far as those repeat their sums.
+ * Trains an ensemble by Adam on the weighted mean of squares. Each member starts elsewhere, sees the rows in another order and without its own fold, and keeps the
+ * weights with which it was best on that fold; all begin by answering 0, so that none is worse there than the trend that they correct. Gradients are the
+ * tensor library's work, everything else is done here: the same seed gives the same bytes on `tfjs-cpu`, and on other runtimes as far as those repeat
+ * their sums.
  *
  * @throws TwinError Cancelled, NoConvergence where the loss leaves the numbers
  */
 export async function trainNetworks(tensors: Tensors, input: TrainingInput): Promise<Networks> {
-  const { train, validation, outputWeights, settings, signal, onEpoch } = input;
-  const outputs = outputWeights.length;
-  const rows = train.targets.length / outputs;
-  const shape = { inputs: train.inputs.length / rows, width: settings.width, outputs };
-  const streams = Array.from({ length: settings.members }, (_, member) => openRandom(settings.seed, `order ${member}`));
-  const networks = startingNetworks(shape, settings.members, (member) => openRandom(settings.seed, `start ${member}`));
+  const { rows, folds, outputWeights, settings, signal, onEpoch } = input;
+  const { members } = settings;
+  const shape = { inputs: rows.inputs.length / folds.length, width: settings.width, outputs: outputWeights.length };
+  const streams = Array.from({ length: members }, (_, member) => openRandom(settings.seed, `order ${member}`));
+  const networks = startingNetworks(shape, members, (member) => openRandom(settings.seed, `start ${member}`));
   const best = networks.weights.map((weights) => weights.slice());
-  const bestLoss = new Float64Array(settings.members).fill(Number.POSITIVE_INFINITY);
-  const batch = Math.min(settings.batch, rows);
-  const steps = Math.ceil(rows / batch);
-  const constants = openConstants(tensors, settings.members, batch, shape.width);
+  const bestLoss = foldLosses(networks, rows, folds, outputWeights);
+  const batch = Math.min(settings.batch, folds.length);
+  const steps = Math.ceil(folds.length / batch);
+  const constants = openConstants(tensors, members, batch, shape.width);
   const adam = openAdam(networks, settings);
   let since = 0;
   try {
     for (let epoch = 0; epoch < settings.epochs && since < settings.patience; epoch++) {
       if (signal?.aborted) throw new TwinError('Cancelled', 'emulator: its training was ended because it was asked to');
-      const orders = streams.map((stream) => shuffled(rows, stream));
+      const orders = streams.map((stream, member) =>
+        shuffled(folds.length, stream).filter((row) => folds[row] !== member),
+      );
       for (let step = 0; step < steps; step++) {
-        const filled = fillBatch(train, shape, outputWeights, orders, step * batch, batch);
+        const filled = fillBatch(rows, shape, outputWeights, orders, step * batch, batch);
         const gradients = await gradientsOf(tensors, networks, filled, constants);
         const rate = (settings.rate / 2) * (1 + Math.cos((Math.PI * (epoch + step / steps)) / settings.epochs));
         adam(gradients, rate);
       }
-      const losses = validationLosses(networks, validation, outputWeights);
+      const losses = foldLosses(networks, rows, folds, outputWeights);
       since++;
-      for (let member = 0; member < settings.members; member++) {
+      for (let member = 0; member < members; member++) {
         if (Number.isNaN(losses[member])) {
           throw new TwinError(
             'NoConvergence',
@@ -104,7 +106,7 @@ export async function trainNetworks(tensors: Tensors, input: TrainingInput): Pro
         since = 0;
         keep(networks, member, best);
       }
-      onEpoch?.(epoch + 1, settings.epochs, bestLoss.reduce((sum, loss) => sum + loss, 0) / settings.members);
+      onEpoch?.(epoch + 1, settings.epochs, bestLoss.reduce((sum, loss) => sum + loss, 0) / members);
     }
   } finally {
     tensors.enter();
@@ -180,27 +182,19 @@ async function gradientsOf(
   const { tf, enter } = tensors;
   enter();
   const gradients = tf.tidy(() => {
-    const weights = uploaded(tensors, networks);
+    const weights = uploadWeights(tensors, networks);
     const batch = {
       x: tf.tensor3d(x, shapes[0]),
       y: tf.tensor3d(y, shapes[1]),
       weight: tf.tensor3d(weight, shapes[1]),
       ...constants,
     };
-    return [...lossGradient(tensors, networks, weights, batch).gradients];
+    return [...lossGradient(tensors, weights, batch)];
   });
   const values = await Promise.all(gradients.map((gradient) => gradient.data()));
   enter();
   for (const gradient of gradients) gradient.dispose();
   return values;
-}
-
-/** The weights as tensors, for a caller inside `tf.tidy`. */
-export function uploaded({ tf }: Tensors, networks: Networks): WeightTensors {
-  const [one, two, three] = layersOf(networks).map(([rows, columns], layer) =>
-    tf.tensor3d(networks.weights[layer].slice(), [networks.members, rows, columns]),
-  );
-  return [one, two, three];
 }
 
 /** Adam with decoupled decay; changes the networks' weights in place. Biases do not decay. */
@@ -227,32 +221,30 @@ function openAdam(networks: Networks, { decay }: TrainingSettings) {
   };
 }
 
-/** Weighted mean of squares over the rows, by member. */
-export function validationLosses(
+/** Weighted mean of squares of each member over its own fold; 0 where it has none, [members]. */
+function foldLosses(
   networks: Networks,
   { inputs, targets }: LearnedRows,
+  folds: Int32Array,
   outputWeights: Float64Array,
 ): Float64Array {
   const { inputs: d, outputs: o, members } = networks;
   const pass = openPass(networks);
   const answer = new Float64Array(o);
-  const losses = new Float64Array(members);
-  const rows = targets.length / o;
-  for (let member = 0; member < members; member++) {
-    let sum = 0;
-    let weight = 0;
-    for (let row = 0; row < rows; row++) {
-      pass(member, inputs.subarray(row * d, (row + 1) * d), answer);
-      for (let output = 0; output < o; output++) {
-        const target = targets[row * o + output];
-        if (Number.isNaN(target)) continue;
-        sum += outputWeights[output] * (answer[output] - target) ** 2;
-        weight += outputWeights[output];
-      }
+  const sums = new Float64Array(members);
+  const weights = new Float64Array(members);
+  for (let row = 0; row < folds.length; row++) {
+    const member = folds[row];
+    if (member < 0) continue;
+    pass(member, inputs.subarray(row * d, (row + 1) * d), answer);
+    for (let output = 0; output < o; output++) {
+      const target = targets[row * o + output];
+      if (Number.isNaN(target)) continue;
+      sums[member] += outputWeights[output] * (answer[output] - target) ** 2;
+      weights[member] += outputWeights[output];
     }
-    losses[member] = sum / weight;
   }
-  return losses;
+  return sums.map((sum, member) => (weights[member] > 0 ? sum / weights[member] : 0));
 }
 
 function keep(networks: Networks, member: number, best: readonly Float32Array[]): void {
