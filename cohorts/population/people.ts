@@ -118,7 +118,13 @@ export function samplePopulation(settings: Partial<PopulationSettings> = {}): Sy
   });
 }
 
-function samplePerson(
+/**
+ * Draws one person of a population.
+ *
+ * @param index  of the person in it
+ * @param isBroken  whether the mesh file is cut short whatever the settings' chance says
+ */
+export function samplePerson(
   settings: PopulationSettings,
   index: number,
   sex: Body['sex'],

@@ -47,7 +47,12 @@ const SMOOTH_NOISE_ms = 1.5;
 const OWN_NOISE_ms = 1.2;
 
 /** What was planted in one person, in the heart's own frame. */
-export interface PlantedFunction extends ActivationParameters {
+export interface PlantedFunction extends ActivationParameters, PlantedSpeeds {}
+
+/** Conduction velocities, and the speed of the front from PMJ to PMJ. */
+export interface PlantedSpeeds {
+  readonly lv: ConductionVelocity;
+  readonly rv: ConductionVelocity;
   readonly front_mm_ms: number;
 }
 
@@ -65,11 +70,8 @@ export function plantFunction(
   heart: ParametricHeart,
   isInside: (x: number, y: number, z: number) => boolean,
 ): PlantedFunction {
-  const random = openRandom(person.seed, 'function');
-  const common = person.velocityFactor * spread(random, VELOCITY_SPREAD);
-  const lv = velocity(random, common);
-  const rv = velocity(random, common);
-  const front_mm_ms = FRONT_mm_ms * spread(random, FRONT_SPREAD);
+  const random = openFunction(person);
+  const { lv, rv, front_mm_ms } = plantSpeeds(person, random);
   const lvPlaces = scatter(heart, random, isInside, 'lv', LV_PMJS);
   const rvPlaces = scatter(heart, random, isInside, 'rv', RV_PMJS);
   const lvTimes = lvFront(heart, random, front_mm_ms, lvPlaces);
@@ -83,6 +85,18 @@ export function plantFunction(
     rv,
     front_mm_ms,
   };
+}
+
+/** The speeds alone of what is planted in a person; nothing of it needs a mesh. */
+export const plantedSpeeds = (person: SyntheticPerson): PlantedSpeeds => plantSpeeds(person, openFunction(person));
+
+const openFunction = ({ seed }: SyntheticPerson): Random => openRandom(seed, 'function');
+
+function plantSpeeds({ velocityFactor }: SyntheticPerson, random: Random): PlantedSpeeds {
+  const common = velocityFactor * spread(random, VELOCITY_SPREAD);
+  const lv = velocity(random, common);
+  const rv = velocity(random, common);
+  return { lv, rv, front_mm_ms: FRONT_mm_ms * spread(random, FRONT_SPREAD) };
 }
 
 type Place = readonly [number, number, number];

@@ -1,0 +1,90 @@
+import * as Plot from '@observablehq/plot';
+import { drawSvg } from '../../cohorts/report/figure.ts';
+import type { PowerCurve } from '../../cohorts/validation/power.ts';
+import { HONEST_COVERAGE } from '../../cohorts/validation/scores.ts';
+import { isHonest, type ValidationResult } from '../../cohorts/validation/validationText.ts';
+
+const LOOK = { style: { fontFamily: 'sans-serif', fontSize: '12px', background: 'white' }, width: 860 } as const;
+/** Okabe and Ito's colours, told apart by the colour-blind. */
+const COLOURS = ['#0072B2', '#999999', '#D55E00', '#009E73', '#CC79A7'] as const;
+
+/** Coverage of every number in every scenario, with the honest range behind. */
+export function coverageFigure({ scenarios }: Pick<ValidationResult, 'scenarios'>): string {
+  const scores = scenarios.flatMap((scenario) => scenario.scores);
+  const rows = scores.map((score) => ({
+    number: `${score.question}  ${score.title}`,
+    scenario: score.scenario,
+    coverage: 100 * score.coverage.share,
+    honest: isHonest(score),
+  }));
+  return drawSvg({
+    ...LOOK,
+    height: 520,
+    marginLeft: 320,
+    marginRight: 20,
+    title: 'Coverage of nominal 95 % intervals',
+    x: { label: 'intervals that hold the truth, %', domain: [0, 100], grid: true },
+    y: { label: null, domain: [...new Set(rows.map(({ number }) => number))] },
+    symbol: { legend: false },
+    marks: [
+      Plot.rectX([0], {
+        x1: 100 * HONEST_COVERAGE.low,
+        x2: 100 * HONEST_COVERAGE.high,
+        fill: '#009E73',
+        fillOpacity: 0.18,
+      }),
+      Plot.ruleX([95], { stroke: '#009E73', strokeDasharray: '3,3' }),
+      Plot.dot(rows, {
+        x: 'coverage',
+        y: 'number',
+        r: 4,
+        symbol: (row: { honest: boolean }) => (row.honest ? 'circle' : 'times'),
+        stroke: (row: { honest: boolean }) => (row.honest ? COLOURS[0] : COLOURS[2]),
+        strokeOpacity: 0.7,
+      }),
+    ],
+  });
+}
+
+/** Power by number of people, a line a question. */
+export function powerFigure(power: readonly PowerCurve[]): string {
+  const points = power.flatMap(({ title, points: all }, at) =>
+    all.map((point) => ({
+      people: point.people,
+      power: 100 * point.power.share,
+      low: 100 * point.power.low,
+      high: 100 * point.power.high,
+      title,
+      colour: COLOURS[at] ?? COLOURS[0],
+    })),
+  );
+  return drawSvg({
+    ...LOOK,
+    height: 420,
+    marginLeft: 50,
+    marginRight: 20,
+    x: {
+      label: 'people with a twin',
+      type: 'log',
+      ticks: [...new Set(points.map(({ people }) => people))],
+      tickFormat: 'd',
+    },
+    y: { label: 'cohorts that find it, %', domain: [0, 100], grid: true },
+    color: { domain: power.map(({ title }) => title), range: [...COLOURS], legend: false },
+    marks: [
+      Plot.ruleY([80], { stroke: '#888', strokeDasharray: '3,3' }),
+      Plot.areaY(points, { x: 'people', y1: 'low', y2: 'high', fill: 'title', fillOpacity: 0.12 }),
+      Plot.line(points, { x: 'people', y: 'power', stroke: 'title', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'people', y: 'power', fill: 'title', r: 3, symbol: 'title' }),
+      ...power.map(({ title }, at) =>
+        Plot.text([title], {
+          frameAnchor: 'top-left',
+          dx: 10,
+          dy: 6 + 16 * at,
+          text: (words: string) => `● ${words}`,
+          fill: COLOURS[at] ?? COLOURS[0],
+        }),
+      ),
+    ],
+  });
+}
