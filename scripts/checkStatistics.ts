@@ -62,7 +62,7 @@ try {
   );
   const script = join(import.meta.dirname, 'statistics', 'recompute.py');
   const bootstrap = values.bootstrap ? ['--bootstrap', '--resamples', String(DEFAULT_ANALYSIS.resamples)] : [];
-  const { status, error } = spawnSync(values.python, [script, tablePath, resultsPath, ...bootstrap], {
+  const { status, error } = spawnSync(values.python, ['-B', script, tablePath, resultsPath, ...bootstrap], {
     stdio: 'inherit',
   });
   if (error) throw error;
