@@ -76,7 +76,7 @@ export function bootstrapClusters(
     return statistic(weights);
   });
   weights.fill(1);
-  const accelerations = accelerationsOf(places, width, (place) => {
+  const accelerations = accelerationsOf(settings, places, width, (place) => {
     for (const row of clusters[place] ?? []) weights[row] = 0;
     const values = statistic(weights);
     for (const row of clusters[place] ?? []) weights[row] = 1;
@@ -120,12 +120,14 @@ export function replicatesOf(resamples: number, width: number, resample: () => A
  * @param without  the statistics without one unit
  */
 export function accelerationsOf(
+  { resamples }: Pick<BootstrapSettings, 'resamples'>,
   strata: readonly (readonly number[])[],
   width: number,
   without: (unit: number) => ArrayLike<number>,
 ): Float64Array {
   const cubes = new Float64Array(width);
   const squares = new Float64Array(width);
+  if (resamples < LEAST_RESAMPLES) return cubes; // no interval to accelerate
   for (const stratum of strata) {
     const n = stratum.length;
     const left = new Float64Array(n * width);

@@ -43,7 +43,7 @@ export function bootstrapSums(statistic: SumStatistic, rows: SummedRows, setting
   });
   const stratumOf = places.flatMap((stratum, at) => stratum.map(() => at));
   for (const [at, sum] of sums.entries()) sum.set(totals[at] ?? []);
-  const accelerations = accelerationsOf(places, estimates.length, (unit) => {
+  const accelerations = accelerationsOf(settings, places, estimates.length, (unit) => {
     const stratum = stratumOf[unit] ?? 0;
     const [sum, total] = [sums[stratum], totals[stratum]];
     if (!sum || !total) throw new RangeError(`unit ${unit} belongs to no stratum`);

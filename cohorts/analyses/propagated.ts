@@ -1,0 +1,94 @@
+import { openCompletion } from '../uncertainty/completedTables.ts';
+import { drawsFromSd } from '../uncertainty/drawsFromSd.ts';
+import { DEFAULT_PROPAGATION, type Propagated, type PropagatedEstimate, propagate } from '../uncertainty/propagate.ts';
+import type { Analysis, AnalysisResult } from './analysis.ts';
+import { COLUMN } from './columns.ts';
+import { regressionShare } from './regressionShare.ts';
+import { repolarisationBySex } from './repolarisationBySex.ts';
+import { sameFunction } from './sameFunction.ts';
+import { velocityBySex } from './velocityBySex.ts';
+
+/** Answers about calibrated columns; of those that ask the same of recorded columns, which no draw changes, without them. */
+const CARRIED: readonly Propagated[] = [
+  velocityBySex,
+  repolarisationBySex,
+  ofSimulated(regressionShare),
+  ofSimulated(sameFunction),
+];
+const RECORDED_OUTCOMES: readonly string[] = [COLUMN.qrsRecorded, 'qtIntervalRecorded_ms'];
+/** A group in which few twins have draws would get an interval that is sure of the others. */
+const LEAST_COVERED = 0.8;
+
+export interface PropagatedAnswers extends AnalysisResult {
+  /** Where the draws are from: `members` of ensembles, or the `deviations` of the table's columns; null where there are none */
+  readonly source: 'members' | 'deviations' | null;
+  /** Completed tables */
+  readonly imputations: number;
+  /** Columns that were drawn */
+  readonly columns: readonly string[];
+  /** Finished subjects with draws, and without */
+  readonly withDraws: number;
+  readonly withoutDraws: number;
+  readonly answers: readonly PropagatedEstimate[];
+  /** Why there is no answer at all; null where there is one */
+  readonly whyNone: string | null;
+}
+
+/** The answers about calibrated numbers, with what is not known of each twin in their intervals (docs/uncertainty.md#from-the-twin-to-the-group). */
+export const propagated: Analysis<PropagatedAnswers> = {
+  name: 'propagated',
+  run(table, settings, beside = {}) {
+    const { imputations } = DEFAULT_PROPAGATION;
+    const given = beside.draws === undefined ? undefined : openCompletion(table, beside.draws, settings.seed);
+    const completion = given ?? openCompletion(table, drawsFromSd(table, settings, imputations), settings.seed);
+    const source = completion === undefined ? null : given === undefined ? 'deviations' : 'members';
+    const { columns = [], withDraws = 0, withoutDraws = 0 } = completion ?? {};
+    const isCovered = withDraws >= LEAST_COVERED * (withDraws + withoutDraws);
+    const answers =
+      completion === undefined || !isCovered
+        ? []
+        : CARRIED.flatMap((analysis) => propagate(analysis, completion, table, settings, beside));
+    return {
+      title: 'Uncertainty of the twins in the answers',
+      question: 'How sure is the group’s answer when each twin is known only as far as its ECG determines it?',
+      definition:
+        'Every answer about calibrated numbers is computed on twenty tables that hold one draw from each twin’s posterior, and joined by Rubin’s rules; shares by percentiles over tables whose rows and draws are drawn together.',
+      assumptions: [
+        'Draws are from each twin’s posterior; those of an ensemble are so nearly, those of columns and their deviations as far as the curvature at the best fit tells.',
+        'What is not known of one twin is independent of what is not known of another.',
+        'The prior’s pull is in the draws as it is in the twins: intervals widen about a difference that stays drawn towards 0.',
+      ],
+      source,
+      imputations,
+      columns,
+      withDraws,
+      withoutDraws,
+      answers,
+      whyNone: whyNone(source, isCovered, withDraws, withoutDraws, answers.length),
+      estimates: answers.map(({ record }) => record),
+    };
+  },
+};
+
+/** An analysis that finds no recorded outcomes in its table. */
+function ofSimulated({ name, run }: Propagated): Propagated {
+  return {
+    name,
+    run({ rows, columns }, settings, beside) {
+      const simulated = Object.entries(columns).filter(([column]) => !RECORDED_OUTCOMES.includes(column));
+      return run({ rows, columns: Object.fromEntries(simulated) }, settings, beside);
+    },
+  };
+}
+
+function whyNone(
+  source: PropagatedAnswers['source'],
+  isCovered: boolean,
+  withDraws: number,
+  withoutDraws: number,
+  answers: number,
+): string | null {
+  if (source === null) return 'no twin has draws or deviations: ask for an ensemble (calibration.ensembleMembers)';
+  if (!isCovered) return `only ${withDraws} of ${withDraws + withoutDraws} finished twins have draws`;
+  return answers === 0 ? 'no answer is about a column that was drawn' : null;
+}
