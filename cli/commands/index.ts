@@ -8,6 +8,7 @@ import { demo } from './demo.ts';
 import { deployment } from './deployment.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
+import { emulate } from './emulate.ts';
 import { exportRun } from './export.ts';
 import { gc } from './gc.ts';
 import { key } from './key.ts';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   query,
   diff,
   report,
+  emulate,
   why,
   replay,
   exportRun,
