@@ -33,7 +33,7 @@ const FRONT = ANATOMY_INPUTS.length + 4;
 
 test('features of hearts never seen follow the law that made them', (t) => {
   for (const { output, r2, coverage } of model.facts.scores.slice(0, 4)) {
-    t.true(r2 > 0.97, `${output}: R² ${r2}`);
+    t.true(r2 > 0.95, `${output}: R² ${r2}`);
     t.true(coverage > 0.85, `${output}: coverage ${coverage}`);
   }
 });
