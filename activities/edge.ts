@@ -2,6 +2,8 @@ import type { CohortCounts } from '../cohorts/manifest.ts';
 import type { CohortPart, PublishPlace } from '../cohorts/publish.ts';
 import type { Anatomy, Body } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
+import type { BeatFeatures } from '../twin/counterfactual/functionLaw.ts';
+import type { SwapRow } from '../twin/counterfactual/swapPair.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import type { Subject } from '../twin/metrics/metric.ts';
 import type { StoredPlan, stageSettings } from './records/study.ts';
@@ -52,6 +54,25 @@ export interface Science {
   }): Promise<Twin>;
   /** Values by column; NaN where the subject has none. */
   measure(subject: Subject): Readonly<Record<string, number>>;
+  readonly counterfactuals: CounterfactualScience;
+}
+
+/** Hearts as they are not. */
+export interface CounterfactualScience {
+  /** A heart by the reference law. @throws TwinError BadAnatomy, NoConvergence, Cancelled */
+  reference(input: {
+    readonly anatomy: Anatomy;
+    readonly settings: CalibrationSettings;
+    readonly signal: AbortSignal;
+  }): Promise<BeatFeatures>;
+  /** A pair's exchanges, 32 rows. @throws TwinError BadAnatomy, NoConvergence, Cancelled */
+  swap(input: {
+    readonly female: { readonly anatomy: Anatomy; readonly twin: Twin };
+    readonly male: { readonly anatomy: Anatomy; readonly twin: Twin };
+    readonly settings: CalibrationSettings;
+    readonly times: 'scaled' | 'kept';
+    readonly signal: AbortSignal;
+  }): Promise<readonly SwapRow[]>;
 }
 
 /** What is published: every subject of the study once, in any order. */

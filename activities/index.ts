@@ -44,6 +44,9 @@ export function createActivities(compute: Compute): Activities {
     watchSource: activity('watchSource'),
     planVisits: activity('planVisits'),
     settleRun: activity('settleRun'),
+    planCounterfactuals: activity('planCounterfactuals'),
+    counterfactual: activity('counterfactual'),
+    publishCounterfactuals: activity('publishCounterfactuals'),
   } satisfies Record<keyof typeof JOBS, unknown>;
 }
 

@@ -1,6 +1,9 @@
 import { TwinError } from '../twin/errors.ts';
 import { calibrate } from './calibrate.ts';
 import { collectPage } from './collectPage.ts';
+import { counterfactual } from './counterfactual.ts';
+import { planCounterfactuals } from './counterfactualPlan.ts';
+import { publishCounterfactuals } from './counterfactualPublish.ts';
 import type { Control, Edge } from './edge.ts';
 import { measure } from './measure.ts';
 import { openPage } from './openPage.ts';
@@ -27,6 +30,9 @@ export const JOBS = {
   watchSource,
   planVisits,
   settleRun,
+  planCounterfactuals,
+  counterfactual,
+  publishCounterfactuals,
 } as const;
 export type JobName = keyof typeof JOBS;
 export type JobInput<N extends JobName> = Parameters<(typeof JOBS)[N]>[1];

@@ -18,6 +18,7 @@ import { readEcg } from '../twin/formats/index.ts';
 import { readHeart } from '../twin/images/readHeart.ts';
 import { measure } from '../twin/metrics/index.ts';
 import { fitRepolarisation } from '../twin/repolarisation/fitRepolarisation.ts';
+import { openCounterfactuals } from './counterfactuals.ts';
 import { packageVersion } from './packageVersion.ts';
 
 /**
@@ -99,6 +100,7 @@ export function openScience(backend: Backend): Science {
       return { ...twin, ensemble };
     },
     measure,
+    counterfactuals: openCounterfactuals(backend),
   };
 }
 

@@ -7,6 +7,7 @@ export const WORKFLOW = {
   twin: 'buildTwin',
   reprocess: 'reprocess',
   living: 'livingTwin',
+  counterfactual: 'counterfactual',
 } as const;
 
 /** A run's name: letters, digits, `.`, `_`, `-`, at most 64. */
@@ -18,6 +19,8 @@ export const twinId = (run: string, subject: string): string => `twin-${run}-${s
 export const reprocessId = (run: string): string => `reprocess-${run}`;
 /** The visits of a run's subjects. */
 export const livingId = (run: string): string => `living-${run}`;
+/** The counterfactual twins of a run. */
+export const counterfactualId = (run: string): string => `counterfactual-${run}`;
 /** One page of a cohort's study (by its hash); each retry of its quarantined subjects is a round of its own. */
 export const pageId = (run: string, study: string, page: number, round: number): string =>
   `cohort-${run}-${study.slice(0, 8)}-page-${String(page).padStart(5, '0')}${round === 0 ? '' : `-round-${round}`}`;

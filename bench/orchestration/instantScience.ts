@@ -12,6 +12,13 @@ export interface InstantHeart {
   readonly wait_s: number;
 }
 
+const FEATURES = {
+  qrsDuration_ms: 90,
+  totalActivationTime_ms: 95,
+  qtInterval_ms: 380,
+  qrsAmplitude_mV: 1,
+  tAmplitude_mV: 0.2,
+};
 const PLACE: Point = [0, 0, 0];
 
 /**
@@ -58,6 +65,7 @@ const instantScience: Science = {
   },
   measure: ({ twin }) =>
     Object.fromEntries(metricColumns.map(({ name }, index) => [name, twin.gain + index / metricColumns.length])),
+  counterfactuals: { reference: async () => FEATURES, swap: async () => [] },
 };
 
 function oneTetrahedron({ value, wait_s }: InstantHeart): Anatomy {

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { cancel, pause, resize, resume, status } from './control.ts';
+import { counterfactual } from './counterfactual.ts';
 import { demo } from './demo.ts';
 import { deployment } from './deployment.ts';
 import { diff } from './diff.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   resize,
   cancel,
   retry,
+  counterfactual,
   table,
   query,
   diff,

@@ -61,8 +61,34 @@ export function fakeScience(onTurn: OnTurn = () => undefined): Science {
       sum_ms: twin.gain,
       none: NaN,
     }),
+    counterfactuals: {
+      async reference({ anatomy }) {
+        return fakeFeatures(anatomy.endocardialDistance[0] ?? 0);
+      },
+      async swap({ female, male }) {
+        const value = { female: female.twin.gain, male: male.twin.gain };
+        if (value.male === value.female)
+          throw new TwinError('BadAnatomy', 'two hearts of one value cannot be exchanged');
+        const both = ['female', 'male'] as const;
+        return Array.from({ length: 32 }, (_, way) => {
+          const [heartShape, heartSize, heartPosition, torso, owner] = [16, 8, 4, 2, 1].map(
+            (bit) => both[way & bit ? 1 : 0] ?? 'female',
+          ) as ['female', 'female', 'female', 'female', 'female'];
+          const whose = { heartShape, heartSize, heartPosition, torso, function: owner };
+          return { ...whose, ...fakeFeatures(value[heartShape] + 0.1 * value[owner]) };
+        });
+      },
+    },
   };
 }
+
+const fakeFeatures = (value: number) => ({
+  qrsDuration_ms: 80 + value,
+  totalActivationTime_ms: 90 + value,
+  qtInterval_ms: Number.NaN,
+  qrsAmplitude_mV: 1,
+  tAmplitude_mV: 0.2,
+});
 
 /** A cohort table of plain text, and the lines that every fake calibration writes beside the store. */
 export function fakeEdge(store: Store, onTurn?: OnTurn): Edge {
