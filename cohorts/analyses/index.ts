@@ -1,11 +1,14 @@
 import { adjustedEstimates } from './adjustedEstimates.ts';
 import { ageAndBody } from './ageAndBody.ts';
 import type { AnalysisSettings, TablesBeside } from './analysis.ts';
+import { contraction } from './contraction.ts';
 import { factorialSwap } from './factorialSwap.ts';
 import { indexedQrs } from './indexedQrs.ts';
 import { lifestyle } from './lifestyle.ts';
 import { matchedSize } from './matchedSize.ts';
 import { mediation } from './mediation.ts';
+import { posteriorVelocity } from './posteriorVelocity.ts';
+import { propagated } from './propagated.ts';
 import { qtBySex } from './qtBySex.ts';
 import { quarantineBias } from './quarantineBias.ts';
 import { regressionShare } from './regressionShare.ts';
@@ -21,6 +24,7 @@ export const analyses = {
   regressionShare,
   mediation,
   velocityBySex,
+  posteriorVelocity,
   repolarisationBySex,
   qtBySex,
   sameFunction,
@@ -30,6 +34,8 @@ export const analyses = {
   factorialSwap,
   ageAndBody,
   lifestyle,
+  contraction,
+  propagated,
   quarantineBias,
   representation,
 } as const;
