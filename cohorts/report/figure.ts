@@ -35,7 +35,8 @@ export function drawSvg(options: Plot.PlotOptions): string {
     ...options,
     document,
   });
-  return roundNumbers(drawn.outerHTML);
+  // The page's own style sheet says once what Plot would say in every figure.
+  return roundNumbers(drawn.outerHTML.replace(/<style>[^<]*<\/style>/g, '').replace(/ class="plot-[^"]*"/g, ''));
 }
 
 const NUMBER_ATTRIBUTES = / (?:x|y|x1|x2|y1|y2|cx|cy|r|dx|dy|d|width|height|transform|points)="[^"]*"/g;

@@ -42,6 +42,8 @@ p, ul { margin: .5rem 0 .9rem; }
 details { border: 1px solid var(--line); border-radius: 6px; padding: .45rem .9rem; margin: .8rem 0; font-size: .93rem; background: var(--wash); }
 summary { cursor: pointer; font-weight: 600; }
 figure { margin: 1.5rem 0 1.8rem; break-inside: avoid; }
+.drawn { --plot-background: ${PAPER.page}; }
+.drawn text { white-space: pre; }
 .drawn > svg, .drawn > img.activation { display: block; width: 100%; height: auto; overflow: visible; }
 .drawn > img.activation { margin-top: .3rem; }
 figure > figcaption:first-child { margin: 0 0 .4rem; }

@@ -3,7 +3,7 @@ import { labelOf } from '../../analyses/columns.ts';
 import { SWAP_LABELS, type SwapOutcome } from '../../analyses/factorialSwap.ts';
 import { drawFigure } from '../figure.ts';
 import { type Html, html } from '../html.ts';
-import { decimalsFor, withInterval } from '../numbers.ts';
+import { capital, decimalsFor, withInterval } from '../numbers.ts';
 import { COLOUR } from '../palette.ts';
 import { forestPlot } from './forest.ts';
 
@@ -32,7 +32,7 @@ export function swapBars(answer: SwapOutcome): Html {
     {
       id: `swap-${outcome}`,
       alt: `${name} of ${pairs} pairs of a woman’s and a man’s twin: gap ${note(gap)}; ${bars.map(({ label, note: words }) => `${label} ${words}`).join('; ')}`,
-      caption: html`<b>${name}, exchanged part by part.</b> Bars: what the man’s part in place of the woman’s adds, averaged over all orders of exchange (Shapley), with intervals over ${pairs} pairs; they sum to the gap of ${note(gap)}. Circles: added first, to an otherwise female twin; triangles: added last, to an otherwise male one. Where the two differ, parts interact; the largest interactions are below.`,
+      caption: html`<b>${capital(name)}, exchanged part by part.</b> Bars: what the man’s part in place of the woman’s adds, averaged over all orders of exchange (Shapley), with intervals over ${pairs} pairs; they sum to the gap of ${note(gap)}. Circles: added first, to an otherwise female twin; triangles: added last, to an otherwise male one. Where the two differ, parts interact; the largest interactions are below.`,
     },
     {
       height: 60 + 40 * labels.length,
