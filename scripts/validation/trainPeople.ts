@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { wasmBackend } from '../../backends/wasm.ts';
 import { type SyntheticPerson, samplePopulation } from '../../cohorts/population/people.ts';
 import { plantedSpeeds } from '../../cohorts/population/plantedFunction.ts';
+import { FASTER } from '../../cohorts/validation/emulation.ts';
 import { FOUND, type Found, inputsOf, type TrainingPerson } from '../../cohorts/validation/trainingPeople.ts';
 import { REFERENCE_LAW, simulateLaw } from '../../twin/counterfactual/simulateLaw.ts';
 import { TwinError } from '../../twin/errors.ts';
@@ -12,7 +13,6 @@ import { type ComputedPerson, computePerson, plantedQrs_ms } from './computePers
 const SEED = 20;
 /** The first so many people are simulated once more with velocities 3 % higher, to hold the emulation against. */
 export const SIMULATED_FASTER = 40;
-const FASTER = 1.03;
 
 /**
  * Computes training people one after another, from files to twins. Each is kept in a folder when done, so that a second call goes on where the first ended. People
@@ -30,7 +30,8 @@ export async function trainPeople(
     if (!existsSync(kept)) writeFileSync(kept, JSON.stringify(await trainPerson(person, index < SIMULATED_FASTER)));
     const answer: TrainingPerson | { readonly refused: string } = JSON.parse(readFileSync(kept, 'utf8'));
     if ('refused' in answer) tell(`  ${person.subject}: ${answer.refused}`);
-    else people.push(answer);
+    // JSON has no NaN: what was not simulated comes back as null.
+    else people.push({ ...answer, qrsFaster_ms: answer.qrsFaster_ms ?? Number.NaN });
     if ((index + 1) % 10 === 0) tell(`  ${index + 1}/${count} training people`);
   }
   return people;
