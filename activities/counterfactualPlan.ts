@@ -21,6 +21,8 @@ export interface PlanCounterfactualsInput {
   readonly run: string;
   readonly study: ArtifactRef;
   readonly settings: CounterfactualSettings;
+  /** Where the tables go, as the workers see it; beside those of the study where it is not said, which a run that was moved is not any more */
+  readonly outFolder?: string;
 }
 
 export interface PlannedCounterfactuals {
@@ -37,7 +39,7 @@ export interface PlannedCounterfactuals {
  */
 export async function planCounterfactuals(
   { store }: Edge,
-  { run, study, settings }: PlanCounterfactualsInput,
+  { run, study, settings, outFolder }: PlanCounterfactualsInput,
   control?: Pick<Control, 'signal'>,
 ): Promise<PlannedCounterfactuals> {
   const { reference, pairs, times } = settings;
@@ -77,7 +79,7 @@ export async function planCounterfactuals(
   ];
   const references = reference ? people.length : 0;
   return {
-    plan: await putItems(store, { run, study, times }, items),
+    plan: await putItems(store, { run, study, times, ...(outFolder === undefined ? {} : { outFolder }) }, items),
     items: items.length,
     references,
     pairs: drawn.length,

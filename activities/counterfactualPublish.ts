@@ -64,7 +64,7 @@ export async function publishCounterfactuals(
       }
     }
   }
-  const out = await openFiles(outFolder);
+  const out = await openFiles(plan.outFolder ?? outFolder);
   const files: Record<string, string> = {};
   for (const [name, count, table] of [
     ['reference.parquet', references.length, () => referenceTable(references)],

@@ -18,6 +18,8 @@ export interface CounterfactualInput {
   /** Study whose finished twins are put together */
   readonly study: ArtifactRef;
   readonly settings: CounterfactualSettings;
+  /** Where the tables go, as the workers see it; beside those of the study where it is not said */
+  readonly outFolder?: string;
   /** Simulations in flight at once */
   readonly window: number;
   readonly schedule: Schedule;
@@ -64,7 +66,7 @@ export const counterfactualProgress = defineQuery<CounterfactualProgress>(PROGRE
  * that cannot be simulated is a row that says why, and stops nothing else.
  */
 export async function counterfactual(input: CounterfactualInput): Promise<CounterfactualResult> {
-  const { run, study, settings, window, schedule, state } = input;
+  const { run, study, settings, outFolder, window, schedule, state } = input;
   const tally = { done: state?.done ?? 0, cached: state?.cached ?? 0, failed: state?.failed ?? 0 };
   let phase: CounterfactualProgress['phase'] = 'planning';
   let planned = state?.planned;
@@ -75,7 +77,7 @@ export async function counterfactual(input: CounterfactualInput): Promise<Counte
 
   const { planCounterfactuals, publishCounterfactuals } = activitiesOn('cpu', schedule, '1 hour', 5, run);
   const { counterfactual: simulate } = activitiesOn('cpu', schedule, '30 minutes', 4, run);
-  planned ??= await planCounterfactuals({ run, study, settings });
+  planned ??= await planCounterfactuals({ run, study, settings, ...(outFolder === undefined ? {} : { outFolder }) });
   const { plan, items, references, pairs } = planned;
   phase = 'simulating';
 

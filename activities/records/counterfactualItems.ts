@@ -22,6 +22,8 @@ export interface CounterfactualPlan {
   /** Study of the run: its settings are those of the simulations */
   readonly study: ArtifactRef;
   readonly times: 'scaled' | 'kept';
+  /** Where the tables go; beside those of the study where it is not said */
+  readonly outFolder?: string;
   readonly items: number;
   /** Items in order, at most `ITEMS_PER_PAGE` in each */
   readonly pages: readonly ArtifactRef[];
@@ -72,6 +74,7 @@ const planSchema: z.ZodType<CounterfactualPlan> = z.strictObject({
   run: z.string(),
   study: artifactRef,
   times: z.enum(['scaled', 'kept']),
+  outFolder: z.string().exactOptional(),
   items: z.int().nonnegative(),
   pages: z.array(artifactRef),
 });

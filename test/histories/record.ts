@@ -4,7 +4,7 @@ import { openMemoryStore } from '../../activities/stores/memoryStore.ts';
 import { writeSource } from '../../activities/sources/studySource.ts';
 import { connectClient, runCohort } from '../../workers/client.ts';
 import { awaitVisits, signalVisit } from '../../workers/schedules.ts';
-import { cohortId, livingId, pageId, reprocessId, twinId, WORKFLOW } from '../../workflows/ids.ts';
+import { cohortId, counterfactualId, livingId, pageId, reprocessId, twinId, WORKFLOW } from '../../workflows/ids.ts';
 import { queueOf } from '../../workflows/queues.ts';
 import { writeFakeStudy } from '../helpers/fakeStudy.ts';
 import { historyText } from '../helpers/histories.ts';
@@ -38,6 +38,20 @@ await client.client.workflow.execute(WORKFLOW.twin, {
   args: [{ place: { run: 'recorded', study: study.study, page: 0, position: 0 }, schedule }],
 });
 
+await client.client.workflow.execute(WORKFLOW.counterfactual, {
+  workflowId: counterfactualId('recorded'),
+  taskQueue: queueOf('workflow'),
+  args: [
+    {
+      run: 'recorded',
+      study: study.study,
+      settings: { reference: true, pairs: 2, times: 'scaled', needsPairs: true, seed: 1, pairing: 'random' },
+      window: 2,
+      schedule,
+    },
+  ],
+});
+
 const hungry = await writeFakeStudy(store, join(server.folder, 'hungry'), [{ value: 8, fail: 'OutOfMemory' }]);
 await client.client.workflow.execute(WORKFLOW.twin, {
   workflowId: twinId('hungry', 'sub-0000'),
@@ -65,6 +79,7 @@ const recorded: Readonly<Record<string, string>> = {
   buildTwin: twinId('recorded', 'sub-0000'),
   'buildTwin-outOfMemory': twinId('hungry', 'sub-0000'),
   reprocess: reprocessId('living'),
+  counterfactual: counterfactualId('recorded'),
   livingTwin: livingId('living'),
 };
 const folder = join(import.meta.dirname, release);
