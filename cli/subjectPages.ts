@@ -74,7 +74,7 @@ export async function writeSubjectPages(
   return names;
 }
 
-/** What a page draws of a twin: to the end of the T wave where that was fitted. */
+/** What a page draws of a twin. */
 function tracesOf({ anatomy, beat, twin }: StoredTwin): TwinTraces {
   const { mesh, surfaces } = anatomy;
   const whole = twin.repolarisation &&
@@ -84,8 +84,8 @@ function tracesOf({ anatomy, beat, twin }: StoredTwin): TwinTraces {
   return {
     interval_ms: beat.interval_ms,
     start_ms: -beat.qrsOnset_ms,
-    ...(whole ?? { simulated_mV: twin.ecg_mV, recorded_mV: beat.voltage_mV }),
-    hasTWave: whole !== undefined,
+    qrs: { simulated_mV: twin.ecg_mV, recorded_mV: beat.voltage_mV },
+    ...(whole && { qrst: whole }),
     leadCorrelation: twin.fit.leadCorrelation,
     leadRmse_mV: twin.fit.leadRmse_mV,
     activationPng: smallActivationPng({ mesh, surfaces, activation_ms: twin.activation_ms }, { layout: 'page' }),

@@ -10,6 +10,10 @@ export const REFERENCES: readonly string[] = [
   'Welch BL. Biometrika 34:28–35, 1947. Means of groups of unequal variance.',
   'Austin PC. Stat Med 28:3083–3107, 2009. Standardised differences.',
   'Mosteller RD. N Engl J Med 317:1098, 1987. Body surface area.',
+  'Holm S. Scand J Stat 6:65–70, 1979. A family of tests.',
+  'Benjamini Y, Hochberg Y. J R Stat Soc B 57:289–300, 1995. False discovery rate.',
+  'Shapley LS. In: Contributions to the Theory of Games II, Princeton, 307–317, 1953. Shares of a sum.',
+  'Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987. Combining imputed answers.',
 ];
 
 /** The list of references as HTML. */

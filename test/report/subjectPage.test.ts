@@ -14,9 +14,7 @@ const wave = Float64Array.from({ length: 8 * SAMPLES }, (_, at) => Math.sin(at /
 const twin: TwinTraces = {
   interval_ms: 1,
   start_ms: -10,
-  simulated_mV: wave.map((value) => value * 0.98),
-  recorded_mV: wave,
-  hasTWave: false,
+  qrs: { simulated_mV: wave.map((value) => value * 0.98), recorded_mV: wave },
   leadCorrelation: Float64Array.from({ length: 12 }, (_, lead) => 0.99 - lead * 0.001),
   leadRmse_mV: new Float64Array(12).fill(0.02),
   activationPng: Uint8Array.of(137, 80, 78, 71),

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { ecgSvg } from '../../../twin/render/ecgSvg.ts';
-import { compactPaths } from '../compactPaths.ts';
+import { ecgDrawing } from '../ecgDrawing.ts';
 import { embed } from '../figure.ts';
 import { type Html, html, trusted } from '../html.ts';
 import type { TwinShown } from '../reportInput.ts';
@@ -19,6 +18,6 @@ export function twinFigure(twin: TwinShown, number: number, pages: ReadonlySet<s
       caption: html`<b>${subjectLink(twin.subject, pages)}</b> · ${twin.caption}`,
       captionSide: 'above',
     },
-    html`${trusted(compactPaths(ecgSvg(twin, 'strip')))}${picture}`.html,
+    html`${trusted(ecgDrawing(twin, 'strip'))}${picture}`.html,
   );
 }

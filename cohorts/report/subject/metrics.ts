@@ -27,6 +27,8 @@ const FIRST: readonly string[] = [
 ];
 /** Outside of these a subject is among the cohort's last at that end. */
 const [LOW, HIGH] = [2.5, 97.5];
+/** In a smaller cohort somebody must be outermost in everything. */
+const LEAST_FOR_EXTREMES = 100;
 
 /** The subject's numbers beside the cohort's: value, percentile, and a strip of all finished subjects. */
 export function metricsPage({ strips, row, table }: SubjectPageInput): Page {
@@ -36,12 +38,14 @@ export function metricsPage({ strips, row, table }: SubjectPageInput): Page {
   const n = known.reduce((most, { sorted }) => Math.max(most, sorted.length), 0);
   const odd = known.filter(({ sorted, values }) => isExtreme(percentile(sorted, values[row] ?? Number.NaN)));
   const outside =
-    odd.length === 0
-      ? 'None of its numbers lies in the outer 5 % of the cohort.'
-      : `In the outer 5 % of the cohort: ${odd
-          .slice(0, 8)
-          .map(({ name }) => labelOf(name))
-          .join(', ')}${odd.length > 8 ? ` and ${odd.length - 8} more` : ''}.`;
+    n < LEAST_FOR_EXTREMES
+      ? 'So few subjects cannot say whether a number is unusual.'
+      : odd.length === 0
+        ? 'None of its numbers lies in the outer 5 % of the cohort.'
+        : `In the outer 5 % of the cohort: ${odd
+            .slice(0, 8)
+            .map(({ name }) => labelOf(name))
+            .join(', ')}${odd.length > 8 ? ` and ${odd.length - 8} more` : ''}.`;
   return {
     id: 'metrics',
     title: 'Metrics beside the cohort',

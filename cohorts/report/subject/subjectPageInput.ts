@@ -19,17 +19,21 @@ export interface SubjectPageInput {
   readonly next?: string;
 }
 
+/** Both in mV, [samples, 8 independent leads]. */
+export interface Traces {
+  readonly simulated_mV: Float64Array;
+  readonly recorded_mV: Float64Array;
+}
+
 /** What is drawn of a twin. */
 export interface TwinTraces {
   readonly interval_ms: number;
   /** Time of the first sample after QRS onset */
   readonly start_ms: number;
-  /** mV, [samples, 8 independent leads] */
-  readonly simulated_mV: Float64Array;
-  /** mV, [samples, 8 independent leads] */
-  readonly recorded_mV: Float64Array;
-  /** Whether the traces go on to the T wave */
-  readonly hasTWave: boolean;
+  /** The QRS complex */
+  readonly qrs: Traces;
+  /** On to the end of the T wave, where that was fitted */
+  readonly qrst?: Traces;
   /** By standard lead over the QRS window, [12] */
   readonly leadCorrelation: Float64Array;
   readonly leadRmse_mV: Float64Array;

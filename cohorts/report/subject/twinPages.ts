@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { STANDARD_LEADS } from '../../../twin/ecg/beat.ts';
-import { ecgSvg } from '../../../twin/render/ecgSvg.ts';
-import { compactPaths } from '../compactPaths.ts';
+import { ecgDrawing as drawn } from '../ecgDrawing.ts';
 import { embed } from '../figure.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { plainTable } from '../markup.ts';
@@ -9,38 +8,46 @@ import { format } from '../numbers.ts';
 import type { Page } from '../sections/page.ts';
 import type { TwinTraces } from './subjectPageInput.ts';
 
-/** The twelve leads over the recording, what is left between them, and the fit of each lead. */
+/** The twelve leads over the recording, the whole beat where the T wave was fitted, what is left between them, and the fit of each lead. */
 export function ecgPage(twin: TwinTraces): Page {
-  const { interval_ms, start_ms, simulated_mV, recorded_mV, hasTWave } = twin;
+  const { interval_ms, start_ms, qrs, qrst } = twin;
   const clock = { interval_ms, start_ms };
-  const residual_mV = simulated_mV.map((value, at) => value - (recorded_mV[at] ?? Number.NaN));
+  const { simulated_mV, recorded_mV } = qrst ?? qrs;
+  const left_mV = simulated_mV.map((value, at) => value - (recorded_mV[at] ?? Number.NaN));
+  const largest = left_mV.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))), 0);
   const worst = extremeLead(twin, (a, b) => a < b);
   const best = extremeLead(twin, (a, b) => a > b);
-  const largest = residual_mV.reduce(
-    (most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))),
-    0,
-  );
   const overlay = embed(
     {
       id: 'ecg',
-      alt: `Twelve-lead ECG, simulated over recorded, ${hasTWave ? 'QRS and T wave' : 'QRS'}. QRS correlation is best in ${best} and worst in ${worst}`,
-      caption: html`<b>Simulated over recorded.</b> ${hasTWave ? 'From the QRS to the end of the T wave' : 'The QRS complex'}, all leads on one voltage scale. Over the QRS the simulation agrees best in ${best} and least in ${worst}.`,
+      alt: `Twelve-lead QRS, simulated over recorded. Correlation is best in ${best} and worst in ${worst}`,
+      caption: html`<b>Simulated over recorded QRS.</b> All leads on one voltage scale. The simulation agrees best in ${best} and least in ${worst}.`,
     },
-    compactPaths(ecgSvg({ ...clock, simulated_mV, recorded_mV }, 'paper')),
+    drawn({ ...clock, ...qrs }, 'paper'),
   );
+  const whole = qrst
+    ? embed(
+        {
+          id: 'beat',
+          alt: 'Twelve-lead ECG, simulated over recorded, from the QRS to the end of the T wave',
+          caption: html`<b>On to the T wave.</b> The same, with the repolarisation that was fitted to it; each row on its own voltage scale.`,
+        },
+        drawn({ ...clock, ...qrst }, 'strip'),
+      )
+    : html``;
   const left = embed(
     {
       id: 'residual',
       alt: `What is left between simulated and recorded ECG in twelve leads, at most ${format(largest, 2)} mV in the independent leads`,
       caption: html`<b>What is left: simulated − recorded.</b> Each row on its own voltage scale; at most ${format(largest, 2)} mV in the eight independent leads.`,
     },
-    compactPaths(ecgSvg({ ...clock, simulated_mV: residual_mV, trace: 'left over' }, 'strip')),
+    drawn({ ...clock, simulated_mV: left_mV, trace: 'left over' }, 'strip'),
   );
   return {
     id: 'leads',
     title: 'ECG, recorded and simulated',
     short: 'ECG',
-    body: html`${overlay}${left}${leadTable(twin)}`,
+    body: html`${overlay}${whole}${left}${leadTable(twin)}`,
   };
 }
 
