@@ -5,11 +5,13 @@ import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';
 import { chooseCompute } from './computeChoice.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
+import { counterfactualSentence, describeCounterfactuals } from './counterfactualText.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
 import { refuseScheduled, runFolder, writeRunNote } from './runFolder.ts';
 import { runStudy } from './runStudy.ts';
 import { serverSentence } from './serverSentence.ts';
+import { openStatusLine } from './statusLine.ts';
 
 export interface BuildOptions {
   readonly data?: string;
@@ -33,9 +35,6 @@ export interface BuildOptions {
   /** A worker silent for longer is taken for lost, s */
   readonly heartbeatTimeout_s?: number;
 }
-
-/** Plain lines, where nobody watches, are this far apart. */
-const PLAIN_INTERVAL_ms = 10_000;
 
 /** Runs a study from the command line: what is told, the report, the exit code. */
 export async function buildCohort(
@@ -73,6 +72,7 @@ async function build(
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const line = openStatusLine(tell, options.json !== true && isInteractive());
+  const progressLine = openProgressLine();
   const began_ms = performance.now();
   let isPauseTold = false;
   try {
@@ -124,17 +124,19 @@ async function build(
           if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
         },
         progress: (progress) => {
-          line.show(progress);
+          line.show(progressLine.describe(progress, performance.now()));
           if (progress.phase === 'paused' && !isPauseTold) {
             line.end();
             tell(`paused; ${PROGRAM} resume ${out} goes on`);
           }
           isPauseTold = progress.phase === 'paused';
         },
+        counterfactuals: (progress) => line.show(describeCounterfactuals(progress)),
       },
     });
     line.end();
     tellResult(result, out, performance.now() - began_ms, tell);
+    if (result.counterfactuals) tell(counterfactualSentence(result.counterfactuals));
     const report = options.report && result.done > 0 ? await reportOf(out, tell) : undefined;
     if (options.json) answer({ ...result, out, report: report ?? null });
     return result.quarantined > 0 ? EXIT.quarantined : EXIT.done;
@@ -161,32 +163,6 @@ function tellSheet({ study, sheet }: OpenStudy, tell: (line: string) => void): v
   );
   for (const { message } of sheet.refused.slice(0, 20)) tell(`  ${message}`);
   if (sheet.refused.length > 20) tell(`  … and ${sheet.refused.length - 20} more; all are in quarantine.parquet`);
-}
-
-/** One moving line for a person; for a log, a line when something changed, but not more often than every few seconds. */
-function openStatusLine(tell: (line: string) => void, isMoving: boolean) {
-  const line = openProgressLine();
-  let shown = '';
-  let shownAt_ms = Number.NEGATIVE_INFINITY;
-  return {
-    show(progress: Parameters<typeof line.describe>[0]) {
-      const now_ms = performance.now();
-      const text = line.describe(progress, now_ms);
-      if (text === shown) return;
-      if (isMoving) {
-        process.stdout.write(`\r\x1b[2K${text.slice(0, (process.stdout.columns ?? 120) - 1)}`);
-      } else {
-        if (now_ms - shownAt_ms < PLAIN_INTERVAL_ms) return;
-        tell(text);
-      }
-      shown = text;
-      shownAt_ms = now_ms;
-    },
-    end() {
-      if (isMoving && shown !== '') process.stdout.write('\n');
-      shown = '';
-    },
-  };
 }
 
 function tellResult(result: CohortResult, out: string, elapsed_ms: number, tell: (line: string) => void): void {

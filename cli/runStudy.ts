@@ -4,7 +4,9 @@ import { applyVisits, readVisits } from '../activities/sources/visits.ts';
 import { mirrorFiles } from '../activities/stores/mirrorFiles.ts';
 import { openFiles, openStore } from '../activities/stores/openStore.ts';
 import { connectClient, retryCohort, runCohort } from '../workers/client.ts';
+import { runCounterfactual } from '../workers/counterfactualClient.ts';
 import type { Traces } from '../workers/traces.ts';
+import type { CounterfactualProgress, CounterfactualResult } from '../workflows/counterfactual.ts';
 import type { CohortProgress, CohortResult, Schedule } from '../workflows/messages.ts';
 import type { OpenStudy } from './openStudy.ts';
 import { runFolder } from './runFolder.ts';
@@ -14,6 +16,14 @@ import { traced } from './tracesFromEnvironment.ts';
 /** What a run tells while it goes on. */
 export interface RunEvents extends EngineEvents {
   progress(progress: CohortProgress): void;
+  /** Once the cohort's tables are published, where the study asks for counterfactual twins */
+  counterfactuals?(progress: CounterfactualProgress): void;
+}
+
+/** How a run ended. */
+export interface RunResult extends CohortResult {
+  /** Absent where none were asked for, or no twin was finished */
+  readonly counterfactuals?: CounterfactualResult;
 }
 
 export interface RunStudyOptions {
@@ -55,12 +65,12 @@ export const HEARTBEAT_TIMEOUT_s = 15;
  *
  * @throws TwinError BadStudy, and Cancelled when the signal was raised
  */
-export function runStudy(options: RunStudyOptions): Promise<CohortResult> {
+export function runStudy(options: RunStudyOptions): Promise<RunResult> {
   const { open, isRetry } = options;
   return traced(isRetry ? 'retry' : 'run', open.study.name, (traces) => build(options, traces));
 }
 
-async function build(options: RunStudyOptions, traces: Traces | undefined): Promise<CohortResult> {
+async function build(options: RunStudyOptions, traces: Traces | undefined): Promise<RunResult> {
   const { open, out, workers: processes, slots, backend, events, signal, edgeModule } = options;
   const { heartbeatTimeout_s = HEARTBEAT_TIMEOUT_s } = options;
   const { study, sheet, dataFolder, inputs } = open;
@@ -92,17 +102,30 @@ async function build(options: RunStudyOptions, traces: Traces | undefined): Prom
       const settle = options.isRetry ? retryCohort : runCohort;
       const gaveUp = new AbortController();
       engine.workers.ended.catch((reason: unknown) => gaveUp.abort(reason));
-      const result = await settle(cohorts, {
+      const how = {
         run: study.name,
-        study: stored,
         window: options.window ?? 2 * Math.max(1, processes) * slots,
         schedule: { calibrateOn: 'cpu', heartbeatTimeout_s, queues: engine.queues, ...options.schedule },
-        onProgress: (progress) => events.progress(progress),
         signal: AbortSignal.any([signal, gaveUp.signal]),
+      } as const;
+      const result = await settle(cohorts, {
+        ...how,
+        study: stored,
+        onProgress: (progress) => events.progress(progress),
       });
+      const asked = study.counterfactuals;
+      const counterfactuals =
+        result.done > 0 && (asked.reference || asked.pairs > 0)
+          ? await runCounterfactual(cohorts, {
+              ...how,
+              study: stored.study,
+              settings: { ...asked, needsPairs: false, seed: study.seed, pairing: 'random' },
+              onProgress: (progress) => events.counterfactuals?.(progress),
+            })
+          : undefined;
       if (outFolder !== folder.published)
         await mirrorFiles(await openFiles(outFolder), await openFiles(folder.published));
-      return result;
+      return { ...result, ...(counterfactuals && { counterfactuals }) };
     } finally {
       await cohorts.close();
     }

@@ -18,7 +18,8 @@ import { cohortId } from '../workflows/ids.ts';
 
 /** Coarse and short: what is looked at is the engine under real twins, not how well they fit. */
 const EDGE_mm = 3.2;
-const SETTINGS = 'calibration:\n  pmjs: 20\n  maxIterations: 1\n  coarseEdges_mm: []\n';
+const SETTINGS =
+  'calibration:\n  pmjs: 20\n  maxIterations: 1\n  coarseEdges_mm: []\ncounterfactuals:\n  reference: false\n  pairs: 0\n';
 const NOISE_mV = 0.005;
 /** Lines of a recording that are kept: four of its ten seconds. */
 const SAMPLES = 2000;
