@@ -30,6 +30,7 @@ export class NaturalEffects {
   readonly #moments: GroupMoments;
   readonly #outcome: number;
   readonly #models: readonly MediationModel[];
+  readonly #ofMediator = new Map<string, number[] | undefined>();
 
   /** @param columns  mediators and covariates, [columns][rows] */
   constructor(
@@ -55,7 +56,15 @@ export class NaturalEffects {
   /** The EFFECTS of each model, then the product of coefficients of each of its mediators; NaN where the mediators cannot be told apart. */
   statistic(sums: readonly Float64Array[]): number[] {
     this.#moments.read(sums);
+    this.#ofMediator.clear();
     return this.#models.flatMap((model) => this.#effects(model));
+  }
+
+  /** A mediator on sex and covariates: the same for all models that hold the same. */
+  #mediatorFit(mediator: number, base: readonly MomentTerm[], covariates: readonly number[]): number[] | undefined {
+    const key = [mediator, ...covariates].join();
+    if (!this.#ofMediator.has(key)) this.#ofMediator.set(key, this.#moments.fit(mediator, base));
+    return this.#ofMediator.get(key);
   }
 
   #effects({ mediators, covariates, hasInteraction }: MediationModel): number[] {
@@ -72,7 +81,7 @@ export class NaturalEffects {
     let interaction = 0;
     const products: number[] = [];
     for (const [at, mediator] of mediators.entries()) {
-      const fitted = moments.fit(mediator, base);
+      const fitted = this.#mediatorFit(mediator, base, covariates);
       const slope = outcome[base.length + at] ?? Number.NaN;
       const ofSex = fitted?.[1] ?? Number.NaN;
       products.push(slope * ofSex);

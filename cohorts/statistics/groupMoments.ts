@@ -76,8 +76,11 @@ export class GroupMoments {
     const size = terms.length;
     const a = new Float64Array(size * size);
     const b = new Float64Array(size);
-    for (const [i, term] of terms.entries()) {
-      b[i] = this.#product(term, { place: outcome });
+    const target = { place: outcome };
+    for (let i = 0; i < size; i++) {
+      const term = terms[i];
+      if (!term) continue;
+      b[i] = this.#product(term, target);
       for (let j = 0; j <= i; j++) {
         const product = this.#product(term, terms[j] ?? term);
         a[i * size + j] = product;
@@ -95,9 +98,12 @@ export class GroupMoments {
   }
 
   #product(a: MomentTerm, b: MomentTerm): number {
+    const at = a.place > b.place ? (a.place * (a.place + 1)) / 2 + b.place : (b.place * (b.place + 1)) / 2 + a.place;
     const only = a.only ?? b.only;
-    if (only === undefined) return this.#moment(a.place, b.place, 0) + this.#moment(a.place, b.place, 1);
-    return a.only !== undefined && b.only !== undefined && a.only !== b.only ? 0 : this.#moment(a.place, b.place, only);
+    if (only === undefined) return (this.#sums[0]?.[at] ?? Number.NaN) + (this.#sums[1]?.[at] ?? Number.NaN);
+    return a.only !== undefined && b.only !== undefined && a.only !== b.only
+      ? 0
+      : (this.#sums[only]?.[at] ?? Number.NaN);
   }
 
   #moment(i: number, j: number, group: number): number {
