@@ -21,7 +21,7 @@ import type { ScenarioTask } from './validation/scenarioThread.ts';
 const { values } = parseArgs({
   options: {
     cohorts: { type: 'string', default: String(DEFAULT_VALIDATION.cohorts) },
-    people: { type: 'string', default: String(DEFAULT_VALIDATION.people) },
+    people: { type: 'string' },
     resamples: { type: 'string', default: String(DEFAULT_VALIDATION.resamples) },
     scenario: { type: 'string', multiple: true },
     json: { type: 'string' },
@@ -43,7 +43,7 @@ async function emulate(): Promise<void> {
   const settings = {
     ...DEFAULT_VALIDATION,
     cohorts: Number(values.cohorts),
-    people: Number(values.people),
+    people: Number(values.people ?? DEFAULT_VALIDATION.people),
     resamples: Number(values.resamples),
   };
   const { scenario: names } = values;
@@ -116,8 +116,9 @@ async function train(count: number, folder: string): Promise<void> {
 }
 
 async function compute(folder: string): Promise<void> {
-  const { computeCohorts } = await import('./validation/computeCohorts.ts');
-  const text = await computeCohorts(folder, values.scenario, (line) => console.error(line));
+  const { COMPUTED_PEOPLE, computeCohorts } = await import('./validation/computeCohorts.ts');
+  const asked = { scenarios: values.scenario, people: Number(values.people ?? COMPUTED_PEOPLE) };
+  const text = await computeCohorts(folder, asked, (line) => console.error(line));
   console.log(text);
   if (values.write) replaceBetween(inDocs('validation.md'), 'computed', text);
 }

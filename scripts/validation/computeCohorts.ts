@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStudy } from '../../cli/openStudy.ts';
+import { fileURLToPath } from 'node:url';
 import { runFolder } from '../../cli/runFolder.ts';
-import { runStudy } from '../../cli/runStudy.ts';
 import { writePopulation } from '../../cli/writePopulation.ts';
 import type { EstimateRecord } from '../../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../../cohorts/analyses/index.ts';
@@ -18,10 +18,13 @@ import { COARSE, COARSE_CALIBRATION, plantedQrs_ms } from './computePerson.ts';
 
 /** Scenarios that are computed, and people of each: what two cores do in a quarter of an hour. */
 const COMPUTED = ['size', 'slower', 'faster', 'function', 'missingBySize'];
-const PEOPLE = 40;
+export const COMPUTED_PEOPLE = 40;
 const SEED = 7;
 const RESAMPLES = 2000;
 const WORKERS = 2;
+const TWINFOLD = fileURLToPath(new URL('../../cli/twinfold.ts', import.meta.url));
+/** Exit code of a command that is done with some quarantined */
+const QUARANTINED = 3;
 
 /**
  * Computes whole cohorts: files, a run on the engine with real calibrations, published tables, answers; each is held against what was planted in its own people.
@@ -29,14 +32,14 @@ const WORKERS = 2;
  */
 export async function computeCohorts(
   folder: string,
-  asked: readonly string[] | undefined,
+  { scenarios, people }: { readonly scenarios: readonly string[] | undefined; readonly people: number },
   tell: (line: string) => void,
 ): Promise<string> {
   const cohorts: ComputedCohort[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => (asked ?? COMPUTED).includes(name))) {
+  for (const scenario of SCENARIOS.filter(({ name }) => (scenarios ?? COMPUTED).includes(name))) {
     const kept = join(folder, `${scenario.name}.json`);
     if (!existsSync(kept)) {
-      const cohort = await computeCohort(join(folder, scenario.name), scenario, tell);
+      const cohort = await computeCohort(join(folder, scenario.name), scenario, people, tell);
       mkdirSync(folder, { recursive: true });
       writeFileSync(kept, `${JSON.stringify(cohort, null, 1)}\n`);
     }
@@ -49,6 +52,7 @@ export async function computeCohorts(
 async function computeCohort(
   folder: string,
   scenario: Scenario,
+  people: number,
   tell: (line: string) => void,
 ): Promise<ComputedCohort> {
   const { population } = scenario;
@@ -56,7 +60,7 @@ async function computeCohort(
   await writePopulation({
     out: data,
     name: `validation-${scenario.name}`,
-    size: PEOPLE,
+    size: people,
     seed: SEED,
     femaleShare: population.femaleShare,
     sexEffect: population.sexEffectOnVelocity,
@@ -73,51 +77,50 @@ async function computeCohort(
   const study = join(data, 'validation.yaml');
   rmSync(study, { force: true });
   writeFileSync(study, readFileSync(join(data, 'study.yaml')));
-  appendFileSync(study, `${COARSE_CALIBRATION}counterfactuals: { reference: true, pairs: 0 }\n`);
-  const published = await run(study, join(folder, 'run'), tell);
+  appendFileSync(study, `${COARSE_CALIBRATION}counterfactuals: { reference: true, pairs: 1 }\n`);
+  return holdPublished(run(study, join(folder, 'run'), tell), data, scenario, { people, seed: SEED });
+}
+
+/** Answers of published tables beside the truth of the population that they were made of. */
+export async function holdPublished(
+  published: string,
+  data: string,
+  scenario: Scenario,
+  drawn: { readonly people: number; readonly seed: number },
+): Promise<ComputedCohort> {
   const table = await readPublished(published, 'cohort');
   const besides = join(published, 'reference.parquet');
   const reference = existsSync(besides) ? readCohort(readFileSync(besides), besides) : undefined;
   const answers = analyseCohort(table, { resamples: RESAMPLES, seed: 1, level: 0.95 }, reference && { reference });
   const records: EstimateRecord[] = Object.values(answers).flatMap(({ estimates }) => [...estimates]);
-  const people = await plantedPeople(join(data, 'truth', 'subjects.csv'), scenario, table);
+  const people = await plantedPeople(join(data, 'truth', 'subjects.csv'), scenario, drawn, table);
   return holdAgainst(scenario, truthOfPeople(people, scenario), people.length, records);
 }
 
-/** Runs the study on the engine as `twinfold run` does. Returns the folder of its tables. */
-async function run(study: string, out: string, tell: (line: string) => void): Promise<string> {
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  process.once('SIGINT', end);
-  try {
-    let told = 0;
-    await runStudy({
-      open: await openStudy(study),
-      out,
-      workers: WORKERS,
-      slots: 1,
-      backend: 'wasm',
-      isRetry: false,
-      signal: stop.signal,
-      events: {
-        server: () => undefined,
-        serverReady: () => undefined,
-        worker: () => undefined,
-        progress: ({ done, quarantined, phase }) => {
-          if (done + quarantined < told + 10) return;
-          told = done + quarantined;
-          tell(`  ${done} done, ${quarantined} quarantined, ${phase}`);
-        },
-      },
-    });
-    return runFolder(out).published;
-  } finally {
-    process.off('SIGINT', end);
+/**
+ * Runs the study and its counterfactual twins as a user does, by the command line. Returns the folder of the tables.
+ *
+ * @throws Error when a command ends otherwise than done, or done with some quarantined
+ */
+function run(study: string, out: string, tell: (line: string) => void): string {
+  for (const words of [
+    ['run', study, '--out', out, '--workers', String(WORKERS), '--slots', '1', '--backend', 'wasm'],
+    ['counterfactual', out, '--pairs', '1', '--workers', String(WORKERS), '--slots', '1'],
+  ]) {
+    tell(`  twinfold ${words.join(' ')}`);
+    const { status } = spawnSync(process.execPath, [TWINFOLD, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status !== 0 && status !== QUARANTINED) throw new Error(`twinfold ${words.join(' ')}: ended with ${status}`);
   }
+  return runFolder(out).published;
 }
 
 /** The population's own people with what was planted in them; women of an effect on velocity are simulated once more without it. */
-async function plantedPeople(truthFile: string, { population }: Scenario, table: ColumnTable): Promise<CohortPerson[]> {
+async function plantedPeople(
+  truthFile: string,
+  { population }: Scenario,
+  { people: size, seed }: { readonly people: number; readonly seed: number },
+  table: ColumnTable,
+): Promise<CohortPerson[]> {
   const truth = parseTruth(readFileSync(truthFile, 'utf8'));
   const planted = numbersOf(truth, 'qrsDuration_ms');
   const distances = new Map(
@@ -127,7 +130,7 @@ async function plantedPeople(truthFile: string, { population }: Scenario, table:
     ]),
   );
   const people: CohortPerson[] = [];
-  for (const [row, person] of samplePopulation({ ...population, size: PEOPLE, seed: SEED }).entries()) {
+  for (const [row, person] of samplePopulation({ ...population, size, seed }).entries()) {
     const qrsPlanted_ms = planted[row] ?? Number.NaN;
     people.push({
       person,
