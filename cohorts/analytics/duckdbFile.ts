@@ -30,12 +30,14 @@ export async function writeDuckdb(
 ): Promise<WrittenTable[]> {
   const schema = isViews ? 'main' : SOURCE;
   const written = await inDatabase(path, {}, async (connection) => {
-    await connection.run('BEGIN'); // one for all: each by itself would be synced to the disk
+    await connection.run('BEGIN'); // each statement by itself would be synced to the disk
     if (!isViews) await connection.run(`CREATE SCHEMA ${SOURCE}`);
     await createTableViews(connection, folder, schema);
     if (asked !== undefined) await createVersionViews(connection, asked, schema);
+    await connection.run('COMMIT');
     const tables = await tablesIn(connection, schema);
     const sums = await checksums(connection, schema, tables);
+    await connection.run('BEGIN');
     if (!isViews) {
       for (const table of tables) {
         await connection.run(`CREATE TABLE main.${identifier(table)} AS FROM ${SOURCE}.${identifier(table)}`);

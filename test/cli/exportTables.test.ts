@@ -43,6 +43,19 @@ async function rowsOf(shift: number): Promise<SubjectRow[]> {
 test.before(async () => {
   const cost = { stage: 'prepare', seconds: 2, peakMemory_MB: 9, attempts: 1, worker: 'w', wasCached: false };
   await publishInto(published, [{ rows: await rowsOf(0), costs: [{ subject: 'P00000', ...cost }] }], publishSettings);
+  const version = {
+    version: 'abcdefabcdef',
+    status: 'published',
+    madeAt: '2026-01-02T03:06:00.000Z',
+    publishedAt: '2026-01-02T03:06:00.000Z',
+    study: { uri: 'artifacts/x', sha256: 'x', bytes: 1 },
+    counts: { subjects: 20, done: 18, quarantined: 2 },
+    computed: 18,
+  };
+  writeFileSync(
+    join(published, 'versions.json'),
+    JSON.stringify({ format: 'twinfold-versions/1', versions: [version] }),
+  );
   writeFileSync(join(run, 'run.json'), JSON.stringify({ name: 'r', study: join(root, 'study.yaml'), data: null }));
 });
 test.after.always(() => rmSync(root, { recursive: true }));
@@ -127,6 +140,7 @@ test.serial(
         measurements: await ask('select count(*), min(unit) from measurements where "column" = \'qrsDuration_ms\''),
         finished: await ask('select count(*) from finished'),
         leads: await ask('select count(*) from waveforms where len(voltage_mV) > 0'),
+        versions: await ask('select version, subjects, isCurrent from versions'),
         cost: await ask('select computed_s from costBySubject'),
       });
       t.deepEqual(
@@ -143,6 +157,7 @@ test.serial(
       connection.closeSync();
       instance.closeSync();
     }
+    t.like(contents[0], { versions: [['abcdefabcdef', 20, true]], finished: [['18']] });
     t.deepEqual(contents[1], contents[0]);
     t.deepEqual(contents[2], contents[0]);
     t.deepEqual(
