@@ -22,21 +22,39 @@ export function estimateWords(record: EstimateRecord, others: readonly EstimateR
 export const recordLabel = ({ estimand, outcome, by }: EstimateRecord): string =>
   [capital(wordsOf(estimand)), outcome === '' ? '' : labelOf(outcome), by].filter((part) => part !== '').join(' · ');
 
-/** Estimates of one unit as a forest plot, grouped by outcome. */
+/** Letters of a line's name beyond which the estimand goes into the heading. */
+const LONG = 38;
+
+/** A line's name under its heading. */
+const labelIn = ({ estimand, by }: EstimateRecord, isEstimandSaid: boolean): string =>
+  [isEstimandSaid || by === '' ? capital(wordsOf(estimand)) : '', by].filter((part) => part !== '').join(' · ');
+
+/** A column in words with a capital, or its name as it is. */
+function titleOf(column: string): string {
+  const words = labelOf(column);
+  return words === column ? column : capital(words);
+}
+
+/** Estimates of one unit as a forest plot, grouped by outcome, and by estimand too where lines would be long. */
 export function recordPlot(records: readonly EstimateRecord[]): ForestPlot {
   const { scale, unit } = scaleOf(records[0]?.unit ?? '');
   const outcomes = [...new Set(records.map(({ outcome }) => outcome))];
   const estimands = [...new Set(records.map(({ estimand }) => estimand))];
+  const isLong = estimands.length > 1 && records.some((record) => labelIn(record, true).length > LONG);
+  const groups = outcomes.flatMap((outcome) =>
+    (isLong ? estimands : [undefined]).map((estimand) => ({ outcome, estimand })),
+  );
   return {
     axis: unit === '' ? 'estimate' : unit,
-    groups: outcomes.map((outcome) => {
-      const own = records.filter((record) => record.outcome === outcome);
+    groups: groups.map(({ outcome, estimand }) => {
+      const own = records.filter(
+        (record) => record.outcome === outcome && (estimand === undefined || record.estimand === estimand),
+      );
+      const kind = estimand === undefined ? '' : `: ${wordsOf(estimand)}`;
       return {
-        title: outcomes.length > 1 || outcome !== '' ? capital(labelOf(outcome)) : '',
+        title: outcome === '' && kind === '' ? '' : `${titleOf(outcome)}${kind}`,
         rows: own.map((record) => ({
-          label: [estimands.length > 1 || record.by === '' ? capital(wordsOf(record.estimand)) : '', record.by]
-            .filter((part) => part !== '')
-            .join(' · '),
+          label: labelIn(record, estimands.length > 1 && !isLong),
           estimate: scale * record.estimate,
           low: scale * record.low,
           high: scale * record.high,

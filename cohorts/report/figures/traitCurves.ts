@@ -11,6 +11,9 @@ import { SEX_SCALE, TEXT_COLOUR } from '../palette.ts';
 /** How one trait is written on an axis. */
 const TRAIT_LABEL: Readonly<Record<string, string>> = { age_y: 'age (years)', bmi_kg_m2: 'body mass index (kg/m²)' };
 
+/** Curves that end nearer to each other than this share of the panel have their names moved apart. */
+const CLOSE = 0.11;
+
 type Known = TraitOutcome & { readonly curve: TraitCurve };
 const hasCurve = (answer: TraitOutcome): answer is Known => !isUndetermined(answer.curve);
 
@@ -47,6 +50,9 @@ function curveWords({ outcome, unit, curve }: Known): string {
 function panel({ outcome, unit, curve }: Known, label: string): Plot.PlotOptions {
   const points = (['women', 'men'] as const).flatMap((sex) => curve[sex].map((point) => ({ ...point, sex })));
   const ends = (['women', 'men'] as const).flatMap((sex) => points.filter((point) => point.sex === sex).slice(-1));
+  const [upper, lower] = [...ends].sort((a, b) => b.estimate - a.estimate);
+  const reach = Math.max(...points.map(({ high }) => high)) - Math.min(...points.map(({ low }) => low));
+  const isClose = upper !== undefined && lower !== undefined && upper.estimate - lower.estimate < CLOSE * reach;
   return {
     height: 210,
     marginLeft: 58,
@@ -71,15 +77,18 @@ function panel({ outcome, unit, curve }: Known, label: string): Plot.PlotOptions
           },
         ),
       ),
-      Plot.text(ends, {
-        x: 'x',
-        y: 'estimate',
-        text: 'sex',
-        fill: ({ sex }: { sex: 'women' | 'men' }) => TEXT_COLOUR[sex],
-        fontWeight: 600,
-        textAnchor: 'start',
-        dx: 6,
-      }),
+      ...ends.map((end) =>
+        Plot.text([end], {
+          x: 'x',
+          y: 'estimate',
+          text: 'sex',
+          fill: TEXT_COLOUR[end.sex],
+          fontWeight: 600,
+          textAnchor: 'start',
+          dx: 6,
+          dy: isClose ? (end === upper ? -7 : 7) : 0,
+        }),
+      ),
     ],
   };
 }
