@@ -1,9 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { layersOf, type Networks } from './network.ts';
 
+/** TensorFlow.js's operations, whichever package brings them. */
+type Tensorflow = typeof import('@tensorflow/tfjs-core');
+
 /** TensorFlow.js with one of its backends chosen; `openTensorRuntime` opens one. */
 export interface Tensors {
-  readonly tf: typeof tfjs;
+  readonly tf: Tensorflow;
   /** Makes its backend the one that operations run on. */
   enter(): void;
 }
@@ -61,7 +64,7 @@ export const answerOf = ({ tf }: Tensors, weights: WeightTensors, batch: Pick<Me
   forward(tf, weights, batch).answer;
 
 function forward(
-  tf: typeof tfjs,
+  tf: Tensorflow,
   { layers: [w1, w2, w3] }: WeightTensors,
   { x, bias }: Pick<MemberBatch, 'x' | 'bias'>,
 ): Forward {
