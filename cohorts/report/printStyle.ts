@@ -19,7 +19,6 @@ export const PRINT_STYLE = `@media print {
   .twins figure { margin: .5rem 0; }
   .twins .drawn > svg, .twins .drawn > img.activation { width: 88%; }
   details { border: 0; padding: 0; background: none; }
-  details::details-content { content-visibility: visible; block-size: auto; }
   #columns table, #settings table { font-size: 7.5pt; }
   .headline, .failure, .synthetic, svg { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
