@@ -28,7 +28,7 @@ export interface EmulatorSettings {
   readonly training: TrainingSettings;
 }
 
-/** Twelve coordinates leave about a hundredth of the beats' spread; ours, chosen on a cohort of 24. */
+/** Twelve coordinates leave a quarter of the beats' root mean square (docs/emulator.md); ours. */
 export const DEFAULT_EMULATOR: EmulatorSettings = { level: 0.95, components: 12, training: DEFAULT_TRAINING };
 
 export interface TrainInput {
