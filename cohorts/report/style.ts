@@ -75,7 +75,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
   nav.beside { display: block; position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2.4rem .6rem 1.5rem 1.25rem; }
   nav.above { display: none; }
 }
-@media (max-width: 50rem) {
+@media screen and (max-width: 50rem) {
   main { padding: 1.3rem 1rem 3rem; }
   h1 { font-size: 1.6rem; }
   .headline .answer { font-size: 1.06rem; }
