@@ -30,7 +30,8 @@ export async function exportTables(run: string, format: 'arrow' | 'csv', out: st
     for (const table of Object.keys(TABLE_TEXTS)) {
       if (!names.has(table) || LEFT_OUT.includes(table)) continue;
       const sql = `SELECT * FROM ${identifier(table)}`;
-      const rows = await writeAnswer(tables, { sql, parameters: {} }, format, join(out, `${table}.${format}`));
+      const place = join(out, `${table}.${format}`);
+      const rows = await writeAnswer(tables, { sql, parameters: {} }, format, place, table);
       written.push({ table, rows });
     }
     return written;

@@ -100,7 +100,7 @@ for name in names:
     assert arrow.column_names == other.column_names, name
     for column in arrow.column_names:
         assert arrow[column].to_pylist() == other[column].to_pylist(), (name, column)
-        assert arrow.schema.field(column).metadata == other.schema.field(column).metadata or name in ('costs', 'quarantine'), (name, column)
+        assert arrow.schema.field(column).metadata == other.schema.field(column).metadata, (name, column)
     print(name, arrow.num_rows, 'rows', arrow.num_columns, 'columns')
 `;
 

@@ -28,8 +28,8 @@ export async function largeTable(published: string, out: string, subjects: numbe
   const connection = await instance.connect();
   const path = (folder: string, name: string) => literal(join(folder, name));
   await connection.run(`
-    COPY (SELECT ${cells.join(', ')} FROM (SELECT *, row_number() OVER () - 1 AS at FROM read_parquet(${path(published, 'cohort.parquet')})) AS numbered
-          JOIN (SELECT range AS n FROM range(${subjects})) ON at = n % ${all})
+    COPY (SELECT ${cells.join(', ')} FROM (SELECT *, row_number() OVER () - 1 AS place FROM read_parquet(${path(published, 'cohort.parquet')})) AS numbered
+          JOIN (SELECT range AS n FROM range(${subjects})) ON place = n % ${all})
     TO ${path(out, 'cohort.parquet')} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`);
   connection.closeSync();
   instance.closeSync();

@@ -2,7 +2,8 @@
 // finished run (`largeTable.ts`). Each question is asked by the command in a process of its own, and by pandas, polars and DuckDB for Python where PYTHON
 // has them; answers must agree to 1e-9.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,6 +14,7 @@ import { largeTable } from './largeTable.ts';
 const root = join(import.meta.dirname, '..', '..');
 const [source = '', python, subjects = '100000'] = process.argv.slice(2);
 const run = await mkdtemp(join(tmpdir(), 'twinfold-analytics-'));
+process.once('exit', () => rmSync(run, { recursive: true }));
 const published = join(run, 'published');
 const REPEATS = 2;
 
@@ -115,4 +117,3 @@ for (const question of Object.keys(QUESTIONS) as Question[]) {
     process.stdout.write(line(question, `${library}, Python`, theirs));
   }
 }
-await rm(run, { recursive: true });

@@ -1,11 +1,17 @@
 import type { OpenTables } from '../query.ts';
 import type { ColumnFacts } from './arrowStream.ts';
 
-/** What the dictionary says of columns by their name, where all tables that have such a column give it the same unit. */
-export async function columnFacts(tables: OpenTables): Promise<ColumnFacts> {
-  const { rows } = await tables.ask(`
-    SELECT "column", any_value(unit), min_by(description, "table") FROM dictionary
-    GROUP BY "column" HAVING count(DISTINCT coalesce(unit, '')) = 1 ORDER BY "column"`);
+/**
+ * What the dictionary says of columns by their name, where all tables that have such a column give it the same unit.
+ *
+ * @param table  whose words go before those of others; then the cohort's
+ */
+export async function columnFacts(tables: OpenTables, table = 'cohort'): Promise<ColumnFacts> {
+  const { rows } = await tables.ask(
+    `SELECT "column", any_value(unit), min_by(description, ("table" <> $table, "table" <> 'cohort', "table")) FROM dictionary
+     GROUP BY "column" HAVING count(DISTINCT coalesce(unit, '')) = 1 ORDER BY "column"`,
+    { table },
+  );
   return new Map(
     rows.map(([name, unit, description]) => [
       String(name),

@@ -111,6 +111,12 @@ test.serial('Arrow files hold every table with its units, lists among them, and 
     );
   }
   t.is(cohort.schema.fields.find(({ name }) => name === 'qrsDuration_ms')?.metadata.get('unit'), 'ms');
+  const said = (table: string) =>
+    tableFromIPC(readFileSync(join(one, `${table}.arrow`))).schema.fields[0]?.metadata.get('description');
+  t.deepEqual(['cohort', 'costs'].map(said), [
+    'The study’s own, pseudonymous name of a person.',
+    'The subject worked on.',
+  ]);
   const waveforms = tableFromIPC(readFileSync(join(one, 'waveforms.arrow')));
   const lead = waveforms.getChild('voltage_mV')?.get(0).toArray();
   t.is(lead.length, subject.beat.voltage_mV.length / 8);
