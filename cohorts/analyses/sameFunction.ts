@@ -17,21 +17,32 @@ import { joinBySubject } from './joinBySubject.ts';
 import { completeRows, type SexRows, valuesOf, whyNotComparable } from './sexSize.ts';
 import { type ColumnTable, numbersOf } from './table.ts';
 
-/** What is compared: a column of the cohort table, and the reference table's that is the same with everyone's function alike. */
-const COMPARED = [
-  { outcome: COLUMN.qrsRecorded, reference: 'qrsDuration_ms', unit: 'ms' },
-  { outcome: COLUMN.qrsSimulated, reference: 'qrsDuration_ms', unit: 'ms' },
-  { outcome: 'totalActivationTime_ms', reference: 'totalActivationTime_ms', unit: 'ms' },
+interface Compared {
+  /** Column of the cohort table */
+  readonly outcome: string;
+  /** The reference table's that is the same with everyone's function alike */
+  readonly reference: string;
+  readonly unit: string;
+  /** Whether it is a time that conduction takes: then it grows in proportion when all speeds of the reference law fall */
+  readonly isConduction?: boolean;
+}
+
+const COMPARED: readonly Compared[] = [
+  { outcome: COLUMN.qrsRecorded, reference: 'qrsDuration_ms', unit: 'ms', isConduction: true },
+  { outcome: COLUMN.qrsSimulated, reference: 'qrsDuration_ms', unit: 'ms', isConduction: true },
+  { outcome: 'totalActivationTime_ms', reference: 'totalActivationTime_ms', unit: 'ms', isConduction: true },
   { outcome: 'qtIntervalRecorded_ms', reference: 'qtInterval_ms', unit: 'ms' },
   { outcome: 'qtInterval_ms', reference: 'qtInterval_ms', unit: 'ms' },
   { outcome: 'qrsAmplitudeRecorded_mV', reference: 'qrsAmplitude_mV', unit: 'mV' },
   { outcome: 'qrsAmplitude_mV', reference: 'qrsAmplitude_mV', unit: 'mV' },
   { outcome: 'tAmplitudeRecorded_mV', reference: 'tAmplitude_mV', unit: 'mV' },
   { outcome: 'tAmplitude_mV', reference: 'tAmplitude_mV', unit: 'mV' },
-] as const;
+];
 
 /** Under which the reference's columns stand beside the cohort's. */
 const REFERENCE = 'sameFunctionReference';
+/** Of the parts under a reference law that is as slow as the cohort on average. */
+export const AS_FAST = 'one function in all, as fast as the cohort';
 /** What a subject's own function adds to what its anatomy gives. */
 const RESIDUAL = 'residual';
 
@@ -48,6 +59,8 @@ export interface FunctionGap {
   readonly function: Estimate;
   /** anatomy / gap */
   readonly share: Estimate;
+  /** The same three with the reference law slowed until the cohort's mean is met; absent for what is no time of conduction */
+  readonly asFast?: { readonly anatomy: Estimate; readonly function: Estimate; readonly share: Estimate };
   /** Whether the gap's interval excludes zero; a share of a gap that may be zero means nothing. */
   readonly isGapClear: boolean;
   /** Outcome less reference, by subject, on sex, alone and with age. */
@@ -102,7 +115,7 @@ function outcomesOf(table: ColumnTable, reference: ColumnTable, settings: Analys
 function gapOf(
   table: ColumnTable,
   reference: ColumnTable,
-  { outcome, reference: source, unit }: (typeof COMPARED)[number],
+  { outcome, reference: source, unit, isConduction = false }: Compared,
   settings: AnalysisSettings,
 ): SameFunction['outcomes'][number] {
   const joined = joinBySubject(table, reference, { [REFERENCE]: source });
@@ -111,16 +124,20 @@ function gapOf(
   if (reason) return { ...reason, outcome, rows: rows.used };
   const { women, men } = rows;
   const [own, same] = [valuesOf(rows, outcome), valuesOf(rows, REFERENCE)];
-  const [gap, anatomy, left, share] = bootstrapSums(
+  const [gap, anatomy, left, share, ...asFast] = bootstrapSums(
     ([female, male]) => {
       const difference = (at: number) => meanOf(male, at) - meanOf(female, at);
+      const middle = (at: number) => meanOf(male, at) + meanOf(female, at);
       const [whole, part] = [difference(1), difference(2)];
-      return [whole, part, whole - part, part / whole];
+      const slowed = (part * middle(1)) / middle(2);
+      return [whole, part, whole - part, part / whole, slowed, whole - slowed, slowed / whole];
     },
     countedRows([own, same], [women, men]),
     settings,
   );
-  if (!gap || !anatomy || !left || !share) throw new RangeError('the bootstrap gave no gap');
+  const [slowAnatomy, slowFunction, slowShare] = asFast;
+  if (!gap || !anatomy || !left || !share || !slowAnatomy || !slowFunction || !slowShare)
+    throw new RangeError('the bootstrap gave no gap');
   return {
     outcome,
     unit,
@@ -129,6 +146,7 @@ function gapOf(
     anatomy,
     function: left,
     share,
+    ...(isConduction && { asFast: { anatomy: slowAnatomy, function: slowFunction, share: slowShare } }),
     isGapClear: gap.low > 0 || gap.high < 0,
     regressions: residualsBySex(joined, outcome, rows, settings.level),
   };
@@ -162,7 +180,7 @@ function residualsBySex(joined: ColumnTable, outcome: string, alone: SexRows, le
 
 /** The parts of the gap, and the residual's difference by sex (women − men). */
 function recordsOf(answer: FunctionGap): EstimateRecord[] {
-  const { outcome, unit, rows, gap, anatomy, share, regressions } = answer;
+  const { outcome, unit, rows, gap, anatomy, share, asFast, regressions } = answer;
   const named = (estimand: string, by: string, itsUnit: string) =>
     ({ analysis: 'sameFunction', estimand, outcome, by, unit: itsUnit, women: rows.women, men: rows.men }) as const;
   const bySex = regressions.flatMap(({ fit, model }, at) => {
@@ -175,6 +193,13 @@ function recordsOf(answer: FunctionGap): EstimateRecord[] {
     bootstrapRecord(named('anatomy', 'one function in all', unit), anatomy),
     bootstrapRecord(named('function', 'one function in all', unit), answer.function),
     bootstrapRecord(named('share', 'one function in all', '1'), share),
+    ...(asFast
+      ? [
+          bootstrapRecord(named('anatomy', AS_FAST, unit), asFast.anatomy),
+          bootstrapRecord(named('function', AS_FAST, unit), asFast.function),
+          bootstrapRecord(named('share', AS_FAST, '1'), asFast.share),
+        ]
+      : []),
     ...bySex,
   ];
 }

@@ -1,4 +1,5 @@
 import { COLUMN } from '../analyses/columns.ts';
+import { AS_FAST } from '../analyses/sameFunction.ts';
 import type { TruthName } from './truth.ts';
 
 /** A number of an answer that is held against the truth: where its record is found, and what it should say. */
@@ -54,6 +55,9 @@ export const ESTIMANDS: readonly ValidatedEstimand[] = [
   of('c', 'anatomy under one function', ['sameFunction', 'anatomy', recorded, SAME], 'anatomy'),
   of('c', 'function, what is left', ['sameFunction', 'function', recorded, SAME], 'function'),
   of('c', 'share of anatomy', ['sameFunction', 'share', recorded, SAME], 'shareOfAnatomy', share),
+  of('c', 'anatomy, law as fast as the cohort', ['sameFunction', 'anatomy', recorded, AS_FAST], 'anatomy'),
+  of('c', 'function, law as fast as the cohort', ['sameFunction', 'function', recorded, AS_FAST], 'function'),
+  of('c', 'share, law as fast as the cohort', ['sameFunction', 'share', recorded, AS_FAST], 'shareOfAnatomy', share),
   of('d', 'QRS by LV mass', ['indexedQrs', 'relative', recorded, 'by LV mass'], 'indexedByMass', ratio),
   of(
     'd',
