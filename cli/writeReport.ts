@@ -16,16 +16,29 @@ import { pagesAmong, writeSubjectPages } from './subjectPages.ts';
 import { type SubjectsAsked, subjectsAsked } from './subjectPagesAsked.ts';
 import { twinsShown } from './twinsShown.ts';
 
+const prior = z.object({ mean: z.number(), sd: z.number() });
+const repolarisation = z.object({
+  ari_ms: prior,
+  apicobasal_ms: prior,
+  transmural_ms: prior,
+  interventricular_ms: prior,
+  anteroposterior_ms: prior,
+  coupling: prior,
+  downstroke_ms: prior,
+});
+
 const manifestSchema = z.object({
   study: z.string(),
   seed: z.number(),
   settings: z.looseObject({
-    calibration: z.looseObject({ velocitySpread: z.number() }),
+    covariates: z.array(z.string()),
+    calibration: z.looseObject({ velocitySpread: z.number(), repolarisation }),
     report: z.looseObject({
       title: z.string().nullable(),
       isSynthetic: z.boolean(),
       bootstrapSamples: z.number(),
       confidence: z.number(),
+      population: z.record(z.string(), z.record(z.string(), z.number())).optional(),
     }),
   }),
   versions: z.record(z.string(), z.string()),
@@ -57,7 +70,14 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
     seed: manifest.seed,
     level: report.confidence,
   };
-  const settings = { ...DEFAULT_ANALYSIS, ...bootstrap, velocitySpread: calibration.velocitySpread };
+  const settings = {
+    ...DEFAULT_ANALYSIS,
+    ...bootstrap,
+    velocitySpread: calibration.velocitySpread,
+    repolarisation: calibration.repolarisation,
+    covariates: manifest.settings.covariates,
+    ...(report.population && { target: report.population }),
+  };
   const analyses = analyseCohort(table, settings, await tablesBeside(folder));
   const store = await openStore(storeOf(run));
   const asked = pagesAmong(table, subjectsAsked(table, options.subjects ?? { kind: 'shown' }));
