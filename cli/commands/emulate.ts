@@ -130,6 +130,14 @@ export const emulate = new Command('emulate')
   .description(
     'An emulator of the simulation, learned on a run’s own hearts: instant answers, with intervals or a refusal.',
   )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  twinfold emulate train runs/hearts
+  twinfold emulate what-if runs/hearts --set lvMass_g=140
+  twinfold emulate sensitivity runs/hearts`,
+  )
   .addCommand(train)
   .addCommand(whatIf)
   .addCommand(sensitivity);

@@ -131,7 +131,8 @@ export function samplePerson(
   isBroken: boolean,
 ): SyntheticPerson {
   const number = String(index + 1).padStart(4, '0');
-  const random = openRandom(settings.seed, `person ${number}`);
+  // Words after the number: streams of purposes that differ in their last letters alone begin alike.
+  const random = openRandom(settings.seed, `person ${number} of the population`);
   const [age, height, bmi, volume, mass] = correlatedNormals(random);
   const torsoSex = settings.torsoEffect ? sex : 'male';
   const body = MARGINALS[torsoSex];
