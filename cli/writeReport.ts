@@ -6,6 +6,7 @@ import { openStore } from '../activities/stores/openStore.ts';
 import { DEFAULT_ANALYSIS, type TablesBeside } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
 import type { ColumnTable } from '../cohorts/analyses/table.ts';
+import { currentRows } from '../cohorts/counterfactuals/currentRows.ts';
 import { readCohort, readPublished } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
 import type { ReportInput } from '../cohorts/report/reportInput.ts';
@@ -52,6 +53,8 @@ export interface ReportOptions {
   readonly subjects?: SubjectsAsked;
   /** Told from time to time how many subjects' pages are written */
   readonly onSubject?: (written: number, asked: number) => void;
+  /** Told how many rows of counterfactual twins were left out, since their subjects were twinned again */
+  readonly onOutdated?: (rows: number) => void;
 }
 
 /**
@@ -78,7 +81,10 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
     covariates: manifest.settings.covariates,
     ...(report.population && { target: report.population }),
   };
-  const analyses = analyseCohort(table, settings, await tablesBeside(folder));
+  const beside = await tablesBeside(folder);
+  const { outdated, ...current } = currentRows(table, beside);
+  if (outdated > 0) options.onOutdated?.(outdated);
+  const analyses = analyseCohort(table, settings, { ...current, ...(beside.draws && { draws: beside.draws }) });
   const store = await openStore(storeOf(run));
   const asked = pagesAmong(table, subjectsAsked(table, options.subjects ?? { kind: 'shown' }));
   const input: ReportInput = {

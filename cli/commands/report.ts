@@ -31,7 +31,10 @@ Examples:
       }
     };
     const resamples = options.resamples === undefined ? {} : { resamples: options.resamples };
-    say(await audited(run, { command: 'report' }, () => writeReport(run, { ...resamples, subjects, onSubject })));
+    const onOutdated = (rows: number) =>
+      say(`${rows} rows of counterfactual twins are of earlier twins and left out: twinfold counterfactual ${run}`);
+    const events = { onSubject, onOutdated };
+    say(await audited(run, { command: 'report' }, () => writeReport(run, { ...resamples, subjects, ...events })));
   });
 
 /** Pages of subjects between two lines that tell of them. */
