@@ -43,7 +43,7 @@ ${known.slice(1).map((outcome) => html`<p>${secondSentence(outcome)}</p>`)}
 function definitionSentences(lines: readonly EstimandLine[]): string[] {
   const of = (letter: EstimandLine['definition']) => lines.filter(({ definition }) => definition === letter);
   const sentences: string[] = [];
-  for (const { note } of of('c')) {
+  for (const { note } of of('c').slice(0, 1)) {
     sentences.push(`With one function in every heart, anatomy alone makes ${note} of the gap (c).`);
   }
   const swaps = of('e');
