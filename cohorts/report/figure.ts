@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeHtml, type Html, html, trusted } from './html.ts';
+import { escapeHtml, type Html, html, trusted, visible } from './html.ts';
 
 /** What a figure says to those who cannot see it, and under it to those who can. */
 export interface FigureText {
@@ -36,7 +36,11 @@ export function drawSvg(options: Plot.PlotOptions): string {
     document,
   });
   // The page's own style sheet says once what Plot would say in every figure.
-  return roundNumbers(drawn.outerHTML.replace(/<style>[^<]*<\/style>/g, '').replace(/ class="plot-[^"]*"/g, ''));
+  return roundNumbers(
+    visible(drawn.outerHTML)
+      .replace(/<style>[^<]*<\/style>/g, '')
+      .replace(/ class="plot-[^"]*"/g, ''),
+  );
 }
 
 const NUMBER_ATTRIBUTES = / (?:x|y|x1|x2|y1|y2|cx|cy|r|dx|dy|d|width|height|transform|points)="[^"]*"/g;

@@ -14,15 +14,18 @@ export interface Html {
 
 type Insert = Html | string | number | readonly (Html | string | number)[];
 
+/** Text with control characters and turns of direction made visible. */
+export const visible = (text: string): string =>
+  text.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (character) => (/[\n\t]/.test(character) ? ' ' : '�'));
+
 /** Text with the five characters that HTML reads as its own replaced, and control characters made visible. */
 export function escapeHtml(text: string): string {
-  return text
+  return visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (character) => (/[\n\t]/.test(character) ? ' ' : '�'));
+    .replaceAll("'", '&#39;');
 }
 
 /** Marks a string of ours as HTML. Never give it anything that came from data. */

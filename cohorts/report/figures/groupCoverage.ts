@@ -13,13 +13,15 @@ const MOST_GROUPS = 36;
 export function coverageFigure(columns: readonly ColumnCoverage[]): Html {
   const groups = columns
     .flatMap(({ column, groups: own }) =>
-      own.map(({ level, finished, subjects }) => ({
-        key: `${capital(labelOf(column))}: ${level}`,
-        share: 100 * finished.share,
-        low: 100 * finished.low,
-        high: 100 * finished.high,
-        note: `${finished.count} of ${subjects} · ${format(100 * finished.share, 0)} %`,
-      })),
+      own
+        .filter(({ subjects }) => subjects > 0)
+        .map(({ level, finished, subjects }) => ({
+          key: `${capital(labelOf(column))}: ${level}`,
+          share: 100 * finished.share,
+          low: 100 * finished.low,
+          high: 100 * finished.high,
+          note: `${finished.count} of ${subjects} · ${format(100 * finished.share, 0)} %`,
+        })),
     )
     .slice(0, MOST_GROUPS);
   if (groups.length === 0) return html``;
