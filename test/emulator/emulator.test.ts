@@ -49,8 +49,8 @@ test('the beat is predicted from its coordinates', (t) => {
 
 test('hearts are divided, not rows, and too few are refused', (t) => {
   const { train: learned, calibration, test: scored } = model.facts.split;
-  t.is(new Set([...learned, ...calibration, ...scored]).size, 15);
-  t.is(learned.length + calibration.length + scored.length, 15);
+  t.is(new Set([...learned, ...calibration, ...scored]).size, 30);
+  t.is(learned.length + calibration.length + scored.length, 30);
   t.throws(() => splitHearts(7, 1), { message: /7 finished twins, expected at least 8/ });
   t.is(splitHearts(8, 1).filter((part) => part === 'train').length, 4);
 });

@@ -4,7 +4,7 @@ import { ANATOMY_INPUTS, EMULATOR_INPUTS, FUNCTION_INPUTS } from '../../cohorts/
 import { openRandom } from '../../twin/random.ts';
 
 /** A design whose answers are a closed form: two beats' shapes and five features of mass, distance, front and repolarisation. */
-export function toyDesign(hearts = 15, rowsEach = 16): Design & { readonly box: readonly InputRange[] } {
+export function toyDesign(hearts = 30, rowsEach = 8): Design & { readonly box: readonly InputRange[] } {
   const random = openRandom(7, 'toy design');
   const box = designBox(FUNCTION_INPUTS.map(() => undefined));
   const rows = hearts * rowsEach;
