@@ -7,6 +7,12 @@ import { EXIT, explain } from './console.ts';
 // What runs write holds covariates: owner and group may be given it, others never are. Servers and workers inherit this.
 process.umask(process.umask() | 0o007);
 
+// Whoever reads the output may stop reading, as `| head` does: then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const program = new Command('twinfold')

@@ -127,7 +127,7 @@ function designMatrix(terms: readonly Term[], n: number): Matrix {
 }
 
 function columnLengths(design: Matrix): number[] {
-  return Array.from({ length: design.columns }, (_, column) => Math.hypot(...design.getColumn(column)));
+  return Array.from({ length: design.columns }, (_, column) => Math.sqrt(sumOfSquares(design.getColumn(column), 0)));
 }
 
 function smallestPivot(upper: Matrix): number {
