@@ -8,22 +8,29 @@ const LOOK = { style: { fontFamily: 'sans-serif', fontSize: '12px', background: 
 /** Okabe and Ito's colours, told apart by the colour-blind. */
 const COLOURS = ['#0072B2', '#999999', '#D55E00', '#009E73', '#CC79A7'] as const;
 
+/** Height of a line of a legend. */
+const LEGEND_LINE = 17;
+
+/** A picture as a file of its own: it names its format and says what it is. */
+const drawFile = (title: string, options: Plot.PlotOptions): string =>
+  drawSvg(options).replace(/^<svg /, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${title}" `);
+
 /** Coverage of every number in every scenario, with the honest range behind. */
 export function coverageFigure({ scenarios }: Pick<ValidationResult, 'scenarios'>): string {
   const scores = scenarios.flatMap((scenario) => scenario.scores);
   const rows = scores.map((score) => ({
-    number: `${score.question}  ${score.title}`,
+    number: `(${score.question}) ${score.title}`,
     scenario: score.scenario,
     coverage: 100 * score.coverage.share,
     honest: isHonest(score),
   }));
-  return drawSvg({
+  return drawFile('Coverage of nominal 95 % intervals by number and scenario', {
     ...LOOK,
-    height: 520,
-    marginLeft: 320,
+    height: 540,
+    marginLeft: 340,
     marginRight: 20,
-    title: 'Coverage of nominal 95 % intervals',
-    x: { label: 'intervals that hold the truth, %', domain: [0, 100], grid: true },
+    marginBottom: 44,
+    x: { label: 'intervals that hold the truth, %', labelAnchor: 'center', domain: [0, 100], grid: true },
     y: { label: null, domain: [...new Set(rows.map(({ number }) => number))] },
     symbol: { legend: false },
     marks: [
@@ -58,18 +65,21 @@ export function powerFigure(power: readonly PowerCurve[]): string {
       colour: COLOURS[at] ?? COLOURS[0],
     })),
   );
-  return drawSvg({
+  return drawFile('Power by number of people', {
     ...LOOK,
-    height: 420,
-    marginLeft: 50,
+    height: 480,
+    marginLeft: 60,
     marginRight: 20,
+    marginTop: LEGEND_LINE * power.length + 28,
+    marginBottom: 44,
     x: {
       label: 'people with a twin',
+      labelAnchor: 'center',
       type: 'log',
       ticks: [...new Set(points.map(({ people }) => people))],
-      tickFormat: 'd',
+      tickFormat: String,
     },
-    y: { label: 'cohorts that find it, %', domain: [0, 100], grid: true },
+    y: { label: 'cohorts that find it, %', labelAnchor: 'center', domain: [0, 100], grid: true },
     color: { domain: power.map(({ title }) => title), range: [...COLOURS], legend: false },
     marks: [
       Plot.ruleY([80], { stroke: '#888', strokeDasharray: '3,3' }),
@@ -80,7 +90,7 @@ export function powerFigure(power: readonly PowerCurve[]): string {
         Plot.text([title], {
           frameAnchor: 'top-left',
           dx: 10,
-          dy: 6 + 16 * at,
+          dy: LEGEND_LINE * (at - power.length) - 20,
           text: (words: string) => `● ${words}`,
           fill: COLOURS[at] ?? COLOURS[0],
         }),
