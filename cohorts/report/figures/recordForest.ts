@@ -66,11 +66,14 @@ export function recordPlot(records: readonly EstimateRecord[]): ForestPlot {
   };
 }
 
-/** What is drawn where there is too much: what is tested first, then the first outcome, in the order of the answer. */
+/** What is drawn where there is too much: what is tested first, then the first outcome, in the order of the answer; the first outcome at once where one of its parts alone is tested. */
 function chosen(known: readonly EstimateRecord[]): readonly EstimateRecord[] {
   if (known.length <= MOST_LINES) return known;
   const tested = known.filter(({ family }) => family !== undefined);
-  const narrower = tested.length > 0 ? tested : known.filter(({ outcome }) => outcome === known[0]?.outcome);
+  const leading = known.filter(({ outcome }) => outcome === known[0]?.outcome);
+  const kinds = (records: readonly EstimateRecord[]) => new Set(records.map(({ estimand }) => estimand)).size;
+  const isPartTested = kinds(tested) === 1 && kinds(leading) > 2;
+  const narrower = tested.length > 0 && !isPartTested ? tested : leading;
   if (narrower.length <= MOST_LINES) return narrower;
   const first = narrower.filter(({ outcome }) => outcome === narrower[0]?.outcome);
   return (first.length > 2 ? first : narrower).slice(0, MOST_LINES);
