@@ -41,6 +41,8 @@ const COMPARED: readonly Compared[] = [
 
 /** Under which the reference's columns stand beside the cohort's. */
 const REFERENCE = 'sameFunctionReference';
+/** Of the parts under the reference law as it is. */
+export const AS_IT_IS = 'one function in all';
 /** Of the parts under a reference law that is as slow as the cohort on average. */
 export const AS_FAST = 'one function in all, as fast as the cohort';
 /** What a subject's own function adds to what its anatomy gives. */
@@ -190,9 +192,9 @@ function recordsOf(answer: FunctionGap): EstimateRecord[] {
   });
   return [
     bootstrapRecord(named('gap', '', unit), gap),
-    bootstrapRecord(named('anatomy', 'one function in all', unit), anatomy),
-    bootstrapRecord(named('function', 'one function in all', unit), answer.function),
-    bootstrapRecord(named('share', 'one function in all', '1'), share),
+    bootstrapRecord(named('anatomy', AS_IT_IS, unit), anatomy),
+    bootstrapRecord(named('function', AS_IT_IS, unit), answer.function),
+    bootstrapRecord(named('share', AS_IT_IS, '1'), share),
     ...(asFast
       ? [
           bootstrapRecord(named('anatomy', AS_FAST, unit), asFast.anatomy),

@@ -1,5 +1,6 @@
 import type { Anatomy, Point } from '../../twin/anatomy/anatomy.ts';
 import { endocardialDistance } from '../../twin/anatomy/endocardialDistance.ts';
+import { product, rotationBy } from '../../twin/anatomy/rotation.ts';
 import { regionCentroid } from '../../twin/anatomy/torso.ts';
 import { findLvAxis } from '../../twin/anatomy/ventricleAxis.ts';
 import { REGION } from '../../twin/mesh/tetMesh.ts';
@@ -50,7 +51,9 @@ export function varyHeart(anatomy: VariedAnatomy, { long, short, shift, turn_deg
   const { mesh, surfaces } = anatomy;
   const centre = regionCentroid(mesh, REGION.lv);
   const { direction: a } = findLvAxis(mesh.points, surfaces.lvEndo);
-  const map = times(rotation(turn_deg), stretch(a, long, short));
+  const [x, y, z] = turn_deg;
+  const turned = rotationBy([radians(x), radians(y), radians(z)]);
+  const map = product(turned, stretch(a, long, short));
   const points = new Float64Array(mesh.points.length);
   for (let at = 0; at < points.length; at += 3) {
     const moved = apply(
@@ -78,33 +81,6 @@ const stretch = (a: Point, long: number, short: number): Matrix =>
   Array.from({ length: 9 }, (_, at) => {
     const [row, column] = [Math.floor(at / 3), at % 3];
     return (row === column ? short : 0) + (long - short) * a[row] * a[column];
-  });
-
-/** Rodrigues' formula. */
-function rotation([x, y, z]: Point): Matrix {
-  const angle = radians(Math.hypot(x, y, z));
-  if (angle === 0) return [1, 0, 0, 0, 1, 0, 0, 0, 1];
-  const k = radians(1) / angle;
-  const [ux, uy, uz] = [k * x, k * y, k * z];
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const o = 1 - c;
-  return [
-    c + o * ux * ux,
-    o * ux * uy - s * uz,
-    o * ux * uz + s * uy,
-    o * ux * uy + s * uz,
-    c + o * uy * uy,
-    o * uy * uz - s * ux,
-    o * ux * uz - s * uy,
-    o * uy * uz + s * ux,
-    c + o * uz * uz,
-  ];
-}
-
-const times = (m: Matrix, n: Matrix): Matrix =>
-  Array.from({ length: 9 }, (_, at) => {
-    const [row, column] = [3 * Math.floor(at / 3), at % 3];
-    return m[row] * n[column] + m[row + 1] * n[3 + column] + m[row + 2] * n[6 + column];
   });
 
 const apply = (m: Matrix, x: number, y: number, z: number): [number, number, number] => [

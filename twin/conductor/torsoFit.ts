@@ -1,4 +1,5 @@
 import { type Body, ELECTRODES, type ElectrodeName, type Electrodes, type Point } from '../anatomy/anatomy.ts';
+import { product, rotationBy } from '../anatomy/rotation.ts';
 import { poseOfMesh, rotate } from '../anatomy/torso.ts';
 import { findLvAxis } from '../anatomy/ventricleAxis.ts';
 import { type Finding, TwinError } from '../errors.ts';
@@ -238,32 +239,6 @@ function unit([x, y, z]: Point): Point {
   if (length > 1) return [x / length, y / length, z / length];
   throw new TwinError('BadInput', 'the limb electrodes stand in one line or place; expected two shoulders and a leg');
 }
-
-/** The rotation about a vector by its length in radians (Rodrigues), [9]. */
-function rotationBy([x, y, z]: Point): number[] {
-  const angle = Math.hypot(x, y, z);
-  if (angle < 1e-12) return [1, 0, 0, 0, 1, 0, 0, 0, 1];
-  const [u, v, w] = [x / angle, y / angle, z / angle];
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const k = 1 - c;
-  return [
-    c + u * u * k,
-    u * v * k - w * s,
-    u * w * k + v * s,
-    u * v * k + w * s,
-    c + v * v * k,
-    v * w * k - u * s,
-    u * w * k - v * s,
-    v * w * k + u * s,
-    c + w * w * k,
-  ];
-}
-
-const product = (a: readonly number[], b: readonly number[]): number[] =>
-  Array.from({ length: 9 }, (_, at) => {
-    const [row, column] = [3 * Math.floor(at / 3), at % 3];
-    return a[row] * b[column] + a[row + 1] * b[column + 3] + a[row + 2] * b[column + 6];
-  });
 
 /** Half the antisymmetric part of aᵀ b: the sines of the turn from one rotation to another about each axis. */
 function turnBetween(a: readonly number[], b: readonly number[]): Point {
