@@ -1,11 +1,12 @@
 import { openCompletion } from '../uncertainty/completedTables.ts';
 import { drawsFromSd } from '../uncertainty/drawsFromSd.ts';
 import { DEFAULT_PROPAGATION, type Propagated, type PropagatedEstimate, propagate } from '../uncertainty/propagate.ts';
-import type { Analysis, AnalysisResult } from './analysis.ts';
-import { COLUMN } from './columns.ts';
+import type { Analysis, AnalysisResult, AnalysisSettings, TablesBeside, Undetermined } from './analysis.ts';
+import { COLUMN, labelOf } from './columns.ts';
 import { regressionShare } from './regressionShare.ts';
 import { repolarisationBySex } from './repolarisationBySex.ts';
 import { sameFunction } from './sameFunction.ts';
+import type { ColumnTable } from './table.ts';
 import { velocityBySex } from './velocityBySex.ts';
 
 /** Answers about calibrated columns; of those that ask the same of recorded columns, which no draw changes, without them. */
@@ -26,10 +27,12 @@ export interface PropagatedAnswers extends AnalysisResult {
   readonly imputations: number;
   /** Columns that were drawn */
   readonly columns: readonly string[];
-  /** Finished subjects with draws, and without */
+  /** Finished subjects with two draws or more, and without */
   readonly withDraws: number;
   readonly withoutDraws: number;
   readonly answers: readonly PropagatedEstimate[];
+  /** Calibrated outcomes that are answered about elsewhere in the report and that nothing was drawn of */
+  readonly notCarried: readonly (Undetermined & { readonly outcome: string })[];
   /** Why there is no answer at all; null where there is one */
   readonly whyNone: string | null;
 }
@@ -64,11 +67,29 @@ export const propagated: Analysis<PropagatedAnswers> = {
       withDraws,
       withoutDraws,
       answers,
+      notCarried: answers.length === 0 ? [] : notCarried(columns, table, settings, beside),
       whyNone: whyNone(source, isCovered, withDraws, withoutDraws, answers.length),
       estimates: answers.map(({ record }) => record),
     };
   },
 };
+
+/** What the intervals elsewhere leave out, outcome by outcome: without an ensemble no number says how far a simulated QRS is off. */
+function notCarried(
+  columns: readonly string[],
+  table: ColumnTable,
+  settings: AnalysisSettings,
+  beside: TablesBeside,
+): PropagatedAnswers['notCarried'] {
+  const records = CARRIED.flatMap((analysis) => [
+    ...analysis.run(table, { ...settings, resamples: 0 }, beside).estimates,
+  ]);
+  const outcomes = new Set(records.map(({ outcome }) => outcome).filter((outcome) => !columns.includes(outcome)));
+  return [...outcomes].map((outcome) => ({
+    outcome,
+    undetermined: `answers about ${labelOf(outcome)} are not carried: no deviation of it is known, so that their intervals elsewhere hold how people differ and nothing of how far each twin may be off; an ensemble would tell (calibration.ensembleMembers)`,
+  }));
+}
 
 /** An analysis that finds no recorded outcomes in its table. */
 function ofSimulated({ name, run }: Propagated): Propagated {
@@ -89,6 +110,6 @@ function whyNone(
   answers: number,
 ): string | null {
   if (source === null) return 'no twin has draws or deviations: ask for an ensemble (calibration.ensembleMembers)';
-  if (!isCovered) return `only ${withDraws} of ${withDraws + withoutDraws} finished twins have draws`;
+  if (!isCovered) return `only ${withDraws} of ${withDraws + withoutDraws} finished twins have two draws or more`;
   return answers === 0 ? 'no answer is about a column that was drawn' : null;
 }

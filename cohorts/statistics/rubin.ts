@@ -10,9 +10,9 @@ export interface PooledEstimate {
   readonly degreesOfFreedom: number;
   /** Mean of the squared standard errors, W */
   readonly within: number;
-  /** Variance of the estimates, B */
+  /** Variance of the estimates, B, as of draws that are never used twice */
   readonly between: number;
-  /** What the unknown adds to the variance by what there would be without it, r = (1 + 1/M) B/W */
+  /** What the unknown adds to the variance by what there would be without it, r = (1 + h) B/W */
   readonly relativeIncrease: number;
   /** Fraction of what the table would say were all known that is missing, 0 … 1 */
   readonly fractionMissing: number;
@@ -28,18 +28,24 @@ export interface PooledEstimate {
  *     ν = 1/(1/ν_old + 1/ν_obs),   ν_old = (M − 1)/λ²,   ν_obs = (ν_com + 1)/(ν_com + 3) · ν_com (1 − λ)
  *     fraction missing = (r + 2/(ν + 3))/(1 + r)
  *
+ * Where people have fewer draws D than there are tables and draws are dealt again, tables resemble each other and their mean errs as that of D draws: with
+ * h the mean of 1/min(D, M) over people, B = (1 − 1/M)/(1 − h) times the variance of the estimates, and h stands for 1/M beside it. (The variance of M values
+ * that are D values dealt M/D times is (1 − 1/D)/(1 − 1/M) of that of the D, on average.)
+ *
  * @param std_errors      of each completed table's estimate
  * @param completeDegrees ν_com, degrees of freedom were all known
- * @returns undefined for fewer than two tables, a number that is not finite, or standard errors that are all 0
+ * @param reuse           h, 1/M … 1; default 1/M, every table of draws of its own
+ * @returns undefined for fewer than two tables, a single draw each (h = 1), a number that is not finite, or standard errors that are all 0
  */
 export function poolByRubin(
   estimates: ArrayLike<number>,
   std_errors: ArrayLike<number>,
   completeDegrees: number,
   level = 0.95,
+  reuse = 1 / estimates.length,
 ): PooledEstimate | undefined {
   const m = estimates.length;
-  if (m < 2 || std_errors.length !== m || !(completeDegrees > 0)) return undefined;
+  if (m < 2 || std_errors.length !== m || !(completeDegrees > 0) || !(reuse < 1)) return undefined;
   let estimate = 0;
   let within = 0;
   for (let at = 0; at < m; at++) {
@@ -47,8 +53,9 @@ export function poolByRubin(
     within += (std_errors[at] ?? Number.NaN) ** 2 / m;
   }
   let between = 0;
-  for (let at = 0; at < m; at++) between += ((estimates[at] ?? Number.NaN) - estimate) ** 2 / (m - 1);
-  const added = (1 + 1 / m) * between;
+  for (let at = 0; at < m; at++) between += ((estimates[at] ?? Number.NaN) - estimate) ** 2 / m;
+  between /= 1 - reuse;
+  const added = (1 + reuse) * between;
   const total = within + added;
   if (!Number.isFinite(estimate + total) || !(within > 0)) return undefined;
   const lambda = added / total;

@@ -7,17 +7,19 @@ import { DRAW_COLUMNS } from '../analyses/tablesBeside.ts';
 export interface Completion {
   /** Columns that the draws replace */
   readonly columns: readonly string[];
-  /** Finished rows with draws, and without: these keep their values in every completed table */
+  /** Finished rows with two draws or more, and without: these keep their values in every completed table */
   readonly withDraws: number;
   readonly withoutDraws: number;
-  /**
-   * The table with one draw in each row, m = 0 … A subject's draws are dealt in an order of its own and again from the start when they are used up: member
-   * k of every ensemble is made from the same seed, so that the k-th draws of two subjects are not independent.
-   */
+  /** Of the subjects with draws, mean of 1/min(draws, tables): 1/tables where each has a draw of its own for every table. Rubin's rules need it. */
+  reuse(tables: number): number;
+  /** The table with one draw in each row, m = 0 … A subject's draws are dealt in an order of its own, and in another one when they are used up. */
   table(m: number): ColumnTable;
   /** Finished rows of known sex drawn anew within each sex, each with any one of its draws. */
   resampled(random: Random): ColumnTable;
 }
+
+/** Of a single draw nobody knows how far it is off. */
+const LEAST_DRAWS = 2;
 
 /** Opens a table and the draws of its subjects; undefined where there is nothing to replace. */
 export function openCompletion(table: ColumnTable, draws: ColumnTable, seed: number): Completion | undefined {
@@ -33,12 +35,20 @@ export function openCompletion(table: ColumnTable, draws: ColumnTable, seed: num
     if (own === undefined) bySubject.set(subject, [row]);
     else own.push(row);
   }
-  const dealt = Array.from({ length: table.rows }, (_, row) => {
-    const subject = textOf(table, COLUMN.subject, row);
-    const own = finished[row] ? bySubject.get(subject) : undefined;
-    return own && shuffled(own, openRandom(seed, `order of the draws of ${subject}`));
+  const drawsOf = Array.from({ length: table.rows }, (_, row) => {
+    const own = finished[row] ? bySubject.get(textOf(table, COLUMN.subject, row)) : undefined;
+    return own !== undefined && own.length >= LEAST_DRAWS ? own : undefined;
   });
-  const withDraws = dealt.filter((own) => own !== undefined).length;
+  const counts = drawsOf.flatMap((own) => (own === undefined ? [] : [own.length]));
+  const withDraws = counts.length;
+  /** @returns row of the draws for table m */
+  const dealt = (row: number, m: number): number | undefined => {
+    const own = drawsOf[row];
+    if (own === undefined) return undefined;
+    const round = Math.floor(m / own.length);
+    const order = openRandom(seed, `order ${round} of the draws of ${textOf(table, COLUMN.subject, row)}`);
+    return shuffled(own, order)[m % own.length];
+  };
   if (columns.length === 0 || withDraws === 0) return undefined;
 
   /** @param rows of the table, @param drawOf row of the draws for the place in rows */
@@ -60,10 +70,11 @@ export function openCompletion(table: ColumnTable, draws: ColumnTable, seed: num
     columns,
     withDraws,
     withoutDraws: finished.filter(Boolean).length - withDraws,
-    table: (m) => complete(all, (row) => dealt[row]?.[m % dealt[row].length]),
+    reuse: (tables) => counts.reduce((sum, count) => sum + 1 / Math.min(count, tables), 0) / withDraws,
+    table: (m) => complete(all, (row) => dealt(row, m)),
     resampled(random) {
       const rows = strata.flatMap((stratum) => stratum.map(() => pick(stratum, random)));
-      return complete(rows, (row) => dealt[row] && pick(dealt[row], random));
+      return complete(rows, (row) => drawsOf[row] && pick(drawsOf[row], random));
     },
   };
 }

@@ -90,6 +90,7 @@ export function propagate(
       found.map((each) => each?.std_error ?? Number.NaN),
       record.women + record.men - 2,
       settings.level,
+      completion.reuse(propagation.imputations),
     );
     if (pooled === undefined) return [];
     const { low, high, p_value, fractionMissing, degreesOfFreedom } = pooled;

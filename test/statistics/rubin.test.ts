@@ -24,6 +24,25 @@ test('tables that agree give the estimate’s own interval with hardly fewer deg
   t.true(Math.abs((pooled?.degreesOfFreedom ?? 0) - (51 / 53) * 50) < 1e-9);
 });
 
+test('four tables dealt five times over are pooled as the four', (t) => {
+  const [estimates, errors] = [
+    [10, 12, 11, 14],
+    [2, 2.2, 1.9, 2.1],
+  ];
+  const four = poolByRubin(estimates, errors, 98);
+  const five = Array.from({ length: 5 });
+  const twenty = poolByRubin(
+    five.flatMap(() => estimates),
+    five.flatMap(() => errors),
+    98,
+    0.95,
+    1 / 4,
+  );
+  t.true(Math.abs((twenty?.estimate ?? NaN) - 11.75) < 1e-12);
+  t.true(Math.abs((twenty?.std_error ?? NaN) - (four?.std_error ?? NaN)) < 1e-12);
+  t.is(poolByRubin(estimates, errors, 98, 0.95, 1), undefined);
+});
+
 test('one table, a number that is not known, or no sampling error: no answer', (t) => {
   t.is(poolByRubin([1], [1], 10), undefined);
   t.is(poolByRubin([1, NaN], [1, 1], 10), undefined);

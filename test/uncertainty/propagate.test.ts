@@ -99,11 +99,11 @@ test('twins that are known fully give the answer’s own numbers', (t) => {
   const { table } = cohortOf(1, { perSex: 20, s: 0 });
   const sure = {
     columns: {
-      subject: table.columns.subject ?? [],
-      draw: new Array<number>(40).fill(0),
-      value_ms: table.columns.value_ms ?? [],
+      subject: [...(table.columns.subject ?? []), ...(table.columns.subject ?? [])],
+      draw: Array.from({ length: 80 }, (_, row) => Math.floor(row / 40)),
+      value_ms: [...(table.columns.value_ms ?? []), ...(table.columns.value_ms ?? [])],
     },
-    rows: 40,
+    rows: 80,
   };
   const completion = openCompletion(table, sure, 1);
   if (completion === undefined) return t.fail();
@@ -112,6 +112,18 @@ test('twins that are known fully give the answer’s own numbers', (t) => {
   t.true(Math.abs((found?.record.std_error ?? NaN) - (found?.own.std_error ?? NaN)) < 1e-12);
   t.is(found?.record.interval, 'Rubin');
   t.is(found?.record.family, undefined);
+});
+
+test('four draws of each twin widen intervals as four draws do, however many tables they are dealt to', (t) => {
+  const cohorts = 200;
+  let ratio = 0;
+  for (let seed = 0; seed < cohorts; seed++) {
+    const [found] = carried(seed, { perSex: 25, s: 0.5, draws: 4 }, 2);
+    if (!found) return t.fail();
+    ratio += found.record.std_error / found.own.std_error / cohorts;
+  }
+  t.log(ratio);
+  t.true(Math.abs(ratio - Math.sqrt((1 + (1 + 1 / 4) * 0.2) / 0.8)) < 0.015, `${ratio}`);
 });
 
 test('a subject’s draws are dealt in an order of its own, each once before any twice', (t) => {
@@ -130,7 +142,9 @@ test('a subject’s draws are dealt in an order of its own, each once before any
     dealt[0]?.map((value, row) => draws.columns.value_ms?.slice(6 * row, 6 * row + 6).indexOf(value)),
   );
   t.is(firsts.size, 6);
-  t.deepEqual(completion.table(6), completion.table(0));
+  t.notDeepEqual(completion.table(6), completion.table(0)); // dealt again, in another order
+  t.is(completion.reuse(4), 1 / 4);
+  t.true(Math.abs(completion.reuse(20) - 1 / 6) < 1e-12);
   t.deepEqual(openCompletion(table, draws, 7)?.table(3), completion.table(3));
 });
 
@@ -208,6 +222,21 @@ test('every answer about a drawn column comes back with a wider interval, and no
 test('a cohort without draws and deviations gets a sentence, as does one of which few twins have draws', (t) => {
   const table = plantedTable({ perSex: 10, seed: 5, sizeEffect_ms_g: 0.1, functionEffect_ms: 2 });
   t.regex(propagated.run(table, settings).whyNone ?? '', /ask for an ensemble/);
-  const few = { columns: { subject: ['sub-0000'], draw: [0], qrsDuration_ms: [90] }, rows: 1 };
+  const few = { columns: { subject: ['sub-0000', 'sub-0000'], draw: [0, 1], qrsDuration_ms: [90, 92] }, rows: 2 };
   t.regex(propagated.run(table, settings, { draws: few }).whyNone ?? '', /only 1 of 20/);
+});
+
+test('without ensembles repolarisation is carried, and a sentence says of each other calibrated outcome that it is not', (t) => {
+  const planted = plantedTable({ perSex: 12, seed: 6, sizeEffect_ms_g: 0.1, functionEffect_ms: 2 });
+  const random = openRandom(6, 'intervals');
+  const ari = Array.from({ length: planted.rows }, () => 250 + 10 * random.normal());
+  const columns = { ...planted.columns, ariMean_ms: ari, ariMeanSd_ms: ari.map(() => 4) };
+  const answer = propagated.run({ rows: planted.rows, columns }, settings);
+  t.is(answer.source, 'deviations');
+  t.deepEqual([...new Set(answer.estimates.map(({ outcome }) => outcome))], ['ariMean_ms']);
+  t.deepEqual(
+    answer.notCarried.map(({ outcome }) => outcome).filter((outcome) => /^(qrs|lvFibre)/.test(outcome)),
+    ['lvFibreVelocity_mm_ms', 'qrsDuration_ms'],
+  );
+  for (const { undetermined } of answer.notCarried) t.regex(undetermined, /an ensemble would tell/);
 });

@@ -4,6 +4,7 @@ import { clusterMaps, mapDistances } from './clusters.ts';
 import { calibrateEnsemble, type EnsembleInput } from './ensemble.ts';
 import { twelveLeads } from './leadSystem.ts';
 import { drawsOfMembers, type EnsembleDraws } from './memberDraws.ts';
+import { seedOfRecording } from './seedOfRecording.ts';
 import {
   activationSpread,
   type Contraction,
@@ -38,14 +39,15 @@ export interface SummariseInput extends Omit<EnsembleInput, 'observation' | 'mem
 }
 
 /**
- * Calibrates `settings.ensembleMembers` members to a beat's twelve leads and keeps what they have in common and how they differ.
+ * Calibrates `settings.ensembleMembers` members to a beat's twelve leads and keeps what they have in common and how they differ. Members are seeded by the
+ * study's seed and the recording, so that those of two people share neither errors nor drawn velocities (`docs/decisions/0140-seeds-of-members.md`).
  *
  * @throws as `calibrateEnsemble`
  */
 export async function ensembleOfTwin({ beat, settings, ...input }: SummariseInput): Promise<EnsembleSummary> {
   const all = await calibrateEnsemble({
     ...input,
-    settings,
+    settings: { ...settings, seed: seedOfRecording(settings.seed, beat) },
     observation: twelveLeads(beat, input.anatomy.electrodes, settings.conductivity),
     members: settings.ensembleMembers,
   });
