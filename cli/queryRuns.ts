@@ -56,9 +56,9 @@ export async function questionOf(
   given: Readonly<Record<string, string>>,
   tables: OpenTables,
 ): Promise<Question> {
-  const name = /^@(\S+)$/.exec(text.trim())?.[1];
-  if (name === undefined) return { sql: text, parameters: typedValues(given) };
-  const query = findNamed(name);
+  const asked = text.trim();
+  if (!asked.startsWith('@')) return { sql: text, parameters: typedValues(given) };
+  const query = findNamed(asked.slice(1));
   return { sql: query.sql, parameters: await bindNamed(query, given, tables) };
 }
 

@@ -4,14 +4,21 @@ import type { OpenTables, QueryParameters } from '../query.ts';
 import { namedQueries } from './index.ts';
 import type { NamedQuery, QueryParameter } from './namedQuery.ts';
 
-/** @throws TwinError BadInput with the nearest name where there is no such query */
+/** @throws TwinError BadInput with the nearest name where there is no such query, or something stands after it */
 export function findNamed(name: string): NamedQuery {
+  const [first = '', ...rest] = name.split(/\s+/);
+  if (rest.length > 0) {
+    throw new TwinError(
+      'BadInput',
+      `@${first.slice(0, 64)}: found ${JSON.stringify(rest.join(' ').slice(0, 64))} after the name, expected nothing; values are given as --param name=value`,
+    );
+  }
   const found = namedQueries.find((query) => query.name === name);
   if (found !== undefined) return found;
   const names = namedQueries.map((query) => query.name);
   throw new TwinError(
     'BadInput',
-    `@${name}: there is no such named query${suggestion(name, names) || '; --list shows them all'}`,
+    `@${name.slice(0, 64)}: there is no such named query${suggestion(name, names) || '; --list shows them all'}`,
   );
 }
 
@@ -59,17 +66,25 @@ async function boundValue(
     case 'subject':
       await checkSubject(where, String(text), parameter, tables);
       return String(text);
-    case 'number': {
-      const value = Number(text);
-      if (String(text).trim() !== '' && Number.isFinite(value)) return value;
-      throw new TwinError('BadInput', `${where}: found ${JSON.stringify(text)}, expected a number (${description})`);
-    }
+    case 'number':
+      return numberIn(where, String(text), parameter);
     case 'column':
       await checkColumn(where, String(text), parameter, tables);
       return String(text);
     default:
       return type satisfies never;
   }
+}
+
+function numberIn(where: string, text: string, { description, least, isWhole = false }: QueryParameter): number {
+  const value = Number(text);
+  const isNumber = text.trim() !== '' && Number.isFinite(value) && (!isWhole || Number.isSafeInteger(value));
+  if (isNumber && !(least !== undefined && value < least)) return value;
+  const expected = `${isWhole ? 'a whole number' : 'a number'}${least === undefined ? '' : ` of ${least} or more`}`;
+  throw new TwinError(
+    'BadInput',
+    `${where}: found ${JSON.stringify(text.slice(0, 64))}, expected ${expected} (${description})`,
+  );
 }
 
 async function checkSubject(

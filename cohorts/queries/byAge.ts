@@ -5,7 +5,7 @@ export const byAge: NamedQuery = {
   description: 'Mean and standard deviation of a column by band of age, for women and men.',
   parameters: [
     COLUMN_PARAMETER,
-    { name: 'years', description: 'width of a band', type: 'number', unit: 'y', default: 10 },
+    { name: 'years', description: 'width of a band', type: 'number', unit: 'y', least: 0.1, default: 10 },
   ],
   needs: [],
   sql: `

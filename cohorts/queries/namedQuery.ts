@@ -10,6 +10,9 @@ export interface QueryParameter {
   readonly values?: readonly string[];
   /** Unit of a number */
   readonly unit?: string;
+  /** Least number that will do, and whether it must be a whole one */
+  readonly least?: number;
+  readonly isWhole?: boolean;
   /** Absent where it must be given */
   readonly default?: string | number;
 }
@@ -50,5 +53,7 @@ export const rowsParameter = (rows: number): QueryParameter => ({
   description: 'rows of the answer, at most',
   type: 'number',
   unit: '1',
+  least: 1,
+  isWhole: true,
   default: rows,
 });

@@ -12,6 +12,7 @@ export const outliers: NamedQuery = {
         'least distance from the median, in units of 1.4826 MAD, which is one standard deviation of a Gaussian',
       type: 'number',
       unit: '1',
+      least: 0,
       default: 4,
     },
     rowsParameter(50),

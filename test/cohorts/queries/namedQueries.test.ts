@@ -210,6 +210,11 @@ test('names, parameters, columns and subjects that there are not are answered wi
     ['history-of', {}, /subject is missing; give --param subject=/],
     ['history-of', { subject: 'P0004' }, /no subject "P0004"; did you mean "P00004"/],
     ['activation-by-sex', {}, /asks the table activation, which is not there: make it with twinfold export/],
+    ['outliers', { rows: '-1' }, /rows: found "-1", expected a whole number of 1 or more/],
+    ['outliers', { rows: '2.5' }, /rows: found "2.5", expected a whole number/],
+    ['by-age', { years: '0' }, /years: found "0", expected a number of 0.1 or more/],
+    ['by-sex column=lvMass_g', {}, /@by-sex: found "column=lvMass_g" after the name.*--param name=value/],
+    ['', {}, /@: there is no such named query; --list/],
   ] as const) {
     await t.throwsAsync(ask(name, given), { code: 'BadInput', message }, `${name} ${JSON.stringify(given)}`);
   }
