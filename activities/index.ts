@@ -44,6 +44,7 @@ export function createActivities(compute: Compute): Activities {
     watchSource: activity('watchSource'),
     planVisits: activity('planVisits'),
     settleRun: activity('settleRun'),
+    noteSource: activity('noteSource'),
     planCounterfactuals: activity('planCounterfactuals'),
     counterfactual: activity('counterfactual'),
     publishCounterfactuals: activity('publishCounterfactuals'),

@@ -15,7 +15,7 @@ import { quarantine } from './quarantine.ts';
 import { getSubject, type SubjectPlace } from './records/study.ts';
 import { STAGES, writeCost } from './records/subjectRecords.ts';
 import { settleRun } from './settleRun.ts';
-import { watchSource } from './watchSource.ts';
+import { noteSource, watchSource } from './watchSource.ts';
 
 /** Everything that a worker can be asked to do, by name. */
 export const JOBS = {
@@ -30,6 +30,7 @@ export const JOBS = {
   watchSource,
   planVisits,
   settleRun,
+  noteSource,
   planCounterfactuals,
   counterfactual,
   publishCounterfactuals,

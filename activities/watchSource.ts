@@ -82,16 +82,18 @@ export async function watchSource(edge: Edge, input: WatchInput, { signal }: Con
   };
 }
 
-/** Notes after a publication that the tables hold every row as it is, and which rows are known to be made of what lies there now. */
-export async function noteSource(edge: Edge, input: WatchInput, { signal }: Pick<Control, 'signal'>): Promise<void> {
+/** Notes after a publication that the tables hold every row as it is, and which rows are known to be made of what lies there now; says of how many. */
+export async function noteSource(
+  edge: Edge,
+  input: WatchInput,
+  { signal }: Pick<Control, 'signal'>,
+): Promise<{ readonly known: number }> {
   const source = await openSource(edge, input);
   const looked = await lookAtAll(source, signal);
-  await writeWatch(edge.store, input.run, {
-    decidedBy: source.decidedBy,
-    study: input.study.sha256,
-    isPublished: true,
-    subjects: looked.flatMap(({ watched }) => (watched === undefined ? [] : [watched])),
-  });
+  const subjects = looked.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
+  const { decidedBy } = source;
+  await writeWatch(edge.store, input.run, { decidedBy, study: input.study.sha256, isPublished: true, subjects });
+  return { known: subjects.length };
 }
 
 interface Source {

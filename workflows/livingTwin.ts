@@ -15,7 +15,7 @@ import { activitiesOn, type SubjectOutcome } from './buildSubject.ts';
 import { buildTwin } from './buildTwin.ts';
 import { SIGNAL, twinId } from './ids.ts';
 import { PRIORITY } from './queues.ts';
-import { type LivingRun, type ReprocessResult, republish } from './reprocess.ts';
+import { type LivingRun, makeCounterfactuals, type ReprocessResult, type Republished, republish } from './reprocess.ts';
 
 /** Says that a subject was visited: there is a new recording, or a new anatomy. What it is stands in the store. */
 export const visit = defineSignal<[string]>(SIGNAL.visit);
@@ -32,9 +32,9 @@ export interface LivingTwinInput extends LivingRun {
 }
 
 export interface LivingTwinResult {
-  /** Subjects that were built since the tables were written last */
+  /** Subjects that were built for the tables that were written last */
   readonly visited: readonly string[];
-  readonly published: Pick<ReprocessResult, 'status' | 'version'> | null;
+  readonly published: Pick<ReprocessResult, 'status' | 'version' | 'counterfactuals'> | null;
 }
 
 const SETTLE_s = 20;
@@ -44,8 +44,8 @@ const MOST_SETTLES = 10;
 const LONGEST_PATIENCE_s = 300;
 
 /**
- * The visits of a run's subjects: each is built at once, before the backlog, and when no more have come for a while the tables are written.
- * Ends then; the next visit begins another execution.
+ * The visits of a run's subjects: each is built at once, before the backlog, and when no more have come for a while the tables are written and
+ * their counterfactual twins made. Ends then; the next visit begins another execution.
  */
 export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResult> {
   const { run, schedule, settle_s = SETTLE_s } = input;
@@ -54,6 +54,8 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
   let computed = input.state?.computed ?? 0;
   const inFlight = new Set<string>();
   let broken: unknown;
+  let visited: readonly string[] = [];
+  let published: LivingTwinResult['published'] = null;
   setHandler(visit, (subject) => {
     if (!waiting.includes(subject)) waiting.push(subject);
   });
@@ -72,10 +74,25 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
       inFlight.delete(subject);
     }
   };
+
+  /** Counterfactual twins of the tables that were written, one set after the other, while further visits are built. */
+  let followed = Promise.resolve();
+  let following = 0;
+  const follow = (asked: NonNullable<Republished['following']>) => {
+    following++;
+    followed = followed
+      .then(async () => {
+        const counterfactuals = await makeCounterfactuals(input, asked);
+        if (published !== null) published = { ...published, counterfactuals };
+      })
+      .catch((error: unknown) => {
+        broken ??= error;
+      })
+      .finally(() => following--);
+  };
   const nextVisits = () => waiting.filter((subject) => !inFlight.has(subject));
   let quietSince_ms = Date.now();
   let patience_s = settle_s;
-  let published: LivingTwinResult['published'] = null;
   for (;;) {
     const next = nextVisits();
     if (broken !== undefined && inFlight.size === 0) throw broken;
@@ -93,11 +110,15 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
       await condition(() => inFlight.size < left || (broken === undefined && nextVisits().length > 0));
       continue;
     }
-    if (built.size === 0) return { visited: [], published };
+    if (built.size === 0) {
+      if (following === 0) return { visited, published };
+      await condition(() => following === 0 || waiting.length > 0);
+      continue;
+    }
     const isOverdue = Date.now() - quietSince_ms > MOST_SETTLES * settle_s * 1000;
     if (!isOverdue && (await condition(() => waiting.length > 0, settle_s * 1000))) continue;
-    const visited = [...built].sort();
-    const planned = await planVisits({ run, subjects: visited });
+    const subjects = [...built].sort();
+    const planned = await planVisits({ run, subjects });
     const done = await republish(input, { ...planned, before: planned.current, computed });
     if (done === undefined) {
       // The run's cohort is under way: its tables first, then these.
@@ -107,11 +128,13 @@ export async function livingTwin(input: LivingTwinInput): Promise<LivingTwinResu
       patience_s = settle_s;
       built.clear();
       computed = 0;
+      visited = subjects;
       published = { status: done.status, version: done.version };
-      if (waiting.length === 0) return { visited, published };
+      if (done.following !== undefined) follow(done.following);
     }
     quietSince_ms = Date.now();
-    if (workflowInfo().continueAsNewSuggested) {
+    const isMoreToDo = waiting.length > 0 || built.size > 0;
+    if (workflowInfo().continueAsNewSuggested && isMoreToDo && following === 0) {
       await continueAsNew<typeof livingTwin>({ ...input, state: { waiting, built: [...built], computed } });
     }
   }

@@ -29,17 +29,23 @@ export interface Pair {
 
 /**
  * Draws pairs of a woman and a man, each person at most once: the same people and settings, in any order, give the same pairs, and more pairs begin with
- * the same ones. By age, people whose age is not known are left out.
+ * the same ones. Women come in a drawn order, and each takes the man that is drawn for her among those left (rendezvous hashing, Thaler & Ravishankar 1998):
+ * so someone new in a cohort moves few of the pairs that were there. By age, people whose age is not known are left out.
  */
 export function drawPairs(people: readonly Candidate[], { pairs, seed, pairing }: PairSettings): Pair[] {
   const known = pairing === 'age' ? people.filter(({ age_y }) => age_y !== null) : people;
-  const women = shuffled(known, 'female', seed);
-  const men = shuffled(known, 'male', seed);
+  const draw = (name: string): number => openRandom(seed, `pairs:${name}`).uniform();
+  const turns = new Map(known.map(({ subject }) => [subject, draw(subject)]));
+  const turn = ({ subject }: Candidate) => turns.get(subject) ?? 0;
+  const women = ofSex(known, 'female').sort((one, other) => turn(one) - turn(other));
+  const men = new Set(ofSex(known, 'male'));
   const drawn: Pair[] = [];
   for (const woman of women) {
-    if (drawn.length >= pairs || men.length === 0) break;
-    const [man] = men.splice(pairing === 'age' ? nearestInAge(woman, men) : 0, 1);
+    if (drawn.length >= pairs) break;
+    const years = ({ age_y }: Candidate) => (pairing === 'age' ? Math.abs((age_y ?? 0) - (woman.age_y ?? 0)) : 0);
+    const [man] = nearest(nearest([...men], years), ({ subject }) => draw(`${woman.subject}:${subject}`));
     if (man === undefined) break;
+    men.delete(man);
     drawn.push({
       pair: `pair-${String(drawn.length + 1).padStart(4, '0')}`,
       female: woman.subject,
@@ -49,23 +55,13 @@ export function drawPairs(people: readonly Candidate[], { pairs, seed, pairing }
   return drawn;
 }
 
-/** People of a sex in a drawn order (Fisher–Yates), from the order of their names. */
-function shuffled(people: readonly Candidate[], sex: 'female' | 'male', seed: number): Candidate[] {
-  const random = openRandom(seed, `pairs-${sex}`);
-  const out = people
-    .filter((person) => person.sex === sex)
-    .sort((one, other) => (one.subject < other.subject ? -1 : 1));
-  for (let last = out.length - 1; last > 0; last--) {
-    const at = Math.floor(random.uniform() * (last + 1));
-    const [one, other] = [out[last], out[at]] as [Candidate, Candidate]; // both below the length
-    out[last] = other;
-    out[at] = one;
-  }
-  return out;
-}
+/** In the order of their names, so that the order in which they come plays no part. */
+const ofSex = (people: readonly Candidate[], sex: 'female' | 'male'): Candidate[] =>
+  people.filter((person) => person.sex === sex).sort((one, other) => (one.subject < other.subject ? -1 : 1));
 
-/** Place of the man nearest in age; of several the first drawn. */
-function nearestInAge(woman: Candidate, men: readonly Candidate[]): number {
-  const apart = men.map(({ age_y }) => Math.abs((age_y ?? 0) - (woman.age_y ?? 0)));
-  return apart.reduce((best, years, at) => (years < (apart[best] ?? 0) ? at : best), 0);
+/** Those of the least distance. */
+function nearest(people: readonly Candidate[], distance: (person: Candidate) => number): Candidate[] {
+  const distances = people.map(distance);
+  const least = distances.reduce((best, value) => Math.min(best, value), Number.POSITIVE_INFINITY);
+  return people.filter((_, at) => distances[at] === least);
 }

@@ -58,3 +58,18 @@ test('by age, each woman has the nearest man that is left; whose age is not know
     { pair: 'pair-0001', female: 'f1', male: 'm2' },
   ]);
 });
+
+test('someone new moves few of the pairs that were there', (t) => {
+  let moved = 0;
+  const seeds = 40;
+  for (let seed = 0; seed < seeds; seed++) {
+    const settings = { pairs: 40, seed, pairing: 'random' } as const;
+    const all = people(40, 50);
+    const before = new Set(drawPairs(all, settings).map(({ female, male }) => `${female} ${male}`));
+    const sex = seed % 2 === 0 ? 'female' : 'male';
+    const after = drawPairs([...all, { subject: 'sub-new', sex, age_y: 50 }], settings);
+    moved += after.filter(({ female, male }) => !before.has(`${female} ${male}`)).length;
+  }
+  // One that is new, and those whom it took the man from in turn: some two; 40 where all are drawn anew.
+  t.true(moved / seeds < 5, `${moved / seeds} of 40 pairs`);
+});

@@ -2,6 +2,7 @@ import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import test from 'ava';
+import type { Edge } from '../../activities/edge.ts';
 import { parseRunRecord } from '../../activities/records/runRecord.ts';
 import { decideVersion, readVersions } from '../../activities/records/versions.ts';
 import { writeSource } from '../../activities/sources/studySource.ts';
@@ -9,6 +10,7 @@ import { writeVisit } from '../../activities/sources/visits.ts';
 import { recordUri, type Store } from '../../activities/stores/artifacts.ts';
 import { openFolderFiles } from '../../activities/stores/files.ts';
 import { openFolderStore } from '../../activities/stores/folderStore.ts';
+import { readParquet } from '../../cohorts/parquet.ts';
 import { runQuery } from '../../cohorts/query.ts';
 import { currentVersion, publishedVersions } from '../../cohorts/versions.ts';
 import { type CohortClient, connectClient } from '../../workers/client.ts';
@@ -33,6 +35,10 @@ import { type TestServer, testServer } from '../helpers/server.ts';
 
 const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 10 } as const;
 const turns: number[] = [];
+/** Counterfactual twins that were computed: `reference 300`, `swap 300 301` */
+const simulated: string[] = [];
+/** Heart that is under way until somebody stops it */
+let blocked = Number.NaN;
 let server: TestServer;
 let store: Store;
 let client: CohortClient;
@@ -41,10 +47,7 @@ let stopWorkers: () => Promise<void>;
 test.before(async () => {
   server = await testServer();
   store = openFolderStore(join(server.folder, 'store'));
-  stopWorkers = await startInProcessWorkers(
-    server.address,
-    livingEdge(store, (value) => turns.push(value)),
-  );
+  stopWorkers = await startInProcessWorkers(server.address, watched(livingEdge(store, (value) => turns.push(value))));
   client = await connectClient(server);
 });
 
@@ -53,6 +56,24 @@ test.after.always(async () => {
   await stopWorkers?.();
   await server?.stop();
 });
+
+/** The edge, with what is simulated of hearts and pairs written down. */
+function watched(edge: Edge): Edge {
+  const { reference, swap } = edge.science.counterfactuals;
+  const counterfactuals: Edge['science']['counterfactuals'] = {
+    async reference(input) {
+      const value = input.anatomy.endocardialDistance[0] ?? Number.NaN;
+      if (value === blocked) await new Promise((_, stop) => input.signal.addEventListener('abort', stop));
+      simulated.push(`reference ${value}`);
+      return reference(input);
+    },
+    swap(input) {
+      simulated.push(`swap ${input.female.twin.gain} ${input.male.twin.gain}`);
+      return swap(input);
+    },
+  };
+  return { ...edge, science: { ...edge.science, counterfactuals } };
+}
 
 async function openLiving(run: string, values: readonly number[], options: Partial<LivingRun> = {}) {
   const folder = await testFolder();
@@ -197,7 +218,10 @@ test('held tables wait for a word: the run keeps its own until they are approved
   const first = await fire();
   t.like(first, { status: 'held' });
   t.is(await files.read('cohort.parquet'), undefined);
+  t.is(await files.read('reference.parquet'), undefined);
+  t.truthy(await files.read(`versions/${first.version}/reference.parquet`));
   await decideVersion(files, undefined, true);
+  t.truthy(await files.read('reference.parquet'));
   t.deepEqual(await ask('select count(*) from cohort'), [[2]]);
 
   await study.write(subjectName(0), { value: 150 }, `${ECG} again`);
@@ -240,11 +264,63 @@ test('a visit is built at once and published when no more come, with what it nam
   await signalVisit(client, living, subjectName(1));
   await signalVisit(client, living, subjectName(2));
   const result = await awaitVisits(client, living);
-  t.like(result, { visited: [subjectName(1), subjectName(2)] });
+  t.like(result, { visited: [subjectName(1), subjectName(2)], published: { counterfactuals: { references: 3 } } });
   t.deepEqual(computed([170, 171, 172], before), [171, 172]);
   t.is((await readVersions(files)).length, 2);
   t.deepEqual(await ask('select qrsDuration_ms from cohort order by subject'), [[86], [102], [87]]);
   t.like(await fire(), { status: 'nothing-to-do' });
+});
+
+test('counterfactual twins follow the tables: those of one changed and one new subject are computed, and no other', async (t) => {
+  const { study, fire, files } = await openLiving('following', [300, 301, 302, 303, 304, 305]);
+  const read = async (name: string) => readParquet((await files.read(name)) ?? new Uint8Array(), name);
+  const subjects = async () => [...((await read('reference.parquet')).getChild('subject') ?? [])].map(String);
+  const pairs = async () => {
+    const table = await read('swaps.parquet');
+    const of = (column: string) => [...(table.getChild(column) ?? [])].map(String);
+    const columns = ['femaleSubject', 'maleSubject', 'femaleTwinSha256', 'maleTwinSha256'].map(of);
+    return new Set(of('pair').map((_, row) => columns.map((values) => values[row]).join(' ')));
+  };
+  t.like((await fire()).counterfactuals, { references: 6, pairs: 3, done: 9, cached: 0, failed: 0 });
+  t.deepEqual([...new Set(await subjects())].sort(), [0, 1, 2, 3, 4, 5].map(subjectName));
+  const before = await pairs();
+  const mine = () => simulated.filter((entry) => /30\d|903/.test(entry)); // tests run side by side
+  const known = mine().length;
+  t.is((await fire()).status, 'nothing-to-do');
+  t.is(mine().length, known);
+
+  await study.write(subjectName(1), { value: 301, iterations: 2 });
+  await study.write('sub-0008', { value: 308 });
+  await study.list([0, 1, 2, 3, 4, 5, 8].map(subjectName));
+  const second = await fire();
+  const made = mine().slice(known);
+  t.deepEqual(made.filter((entry) => entry.startsWith('reference')).sort(), ['reference 301', 'reference 308']);
+  t.deepEqual([...new Set(await subjects())].sort(), [0, 1, 2, 3, 4, 5, 8].map(subjectName));
+  const fresh = [...(await pairs())].filter((pair) => !before.has(pair));
+  t.is(made.filter((entry) => entry.startsWith('swap')).length, fresh.length);
+  t.true(fresh.some((pair) => pair.includes(subjectName(1))));
+  const computedNow = 2 + fresh.length;
+  t.like(second.counterfactuals, { references: 7, pairs: 3, done: 10, failed: 0, cached: 10 - computedNow });
+});
+
+test('who is stopped while counterfactual twins are made makes them at the next firing, though no source has changed', async (t) => {
+  const { fire, files, input } = await openLiving('stopped', [310, 311]);
+  blocked = 311;
+  const workflowId = `${reprocessId('stopped')}-stopped`;
+  const handle = await client.client.workflow.start(WORKFLOW.reprocess, {
+    workflowId,
+    taskQueue: queueOf('workflow'),
+    args: [input],
+  });
+  while (!simulated.includes('reference 310')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await handle.cancel();
+  await t.throwsAsync(handle.result(), { instanceOf: WorkflowFailedError });
+  t.is(await files.read('reference.parquet'), undefined);
+  blocked = Number.NaN;
+  t.like(await fire(), { status: 'same', computed: 0, counterfactuals: { references: 2, pairs: 1 } });
+  t.truthy(await files.read('reference.parquet'));
+  t.is(simulated.filter((entry) => entry === 'reference 310').length, 1);
+  t.is((await fire()).status, 'nothing-to-do');
 });
 
 test('a schedule fires when it is triggered, is paused, described and deleted', async (t) => {
