@@ -85,6 +85,8 @@ const LABELS: Readonly<Record<string, string>> = {
   [COLUMN.ariTransmural]: 'epicardium less endocardium',
   [COLUMN.ariInterventricular]: 'RV less LV',
   [COLUMN.ariCoupling]: 'change per delay of activation',
+  ariAnteroposterior_ms: 'anterior less posterior wall',
+  downstroke_ms: 'width of the downstroke',
   [COLUMN.qtRecorded]: 'recorded QT',
   [COLUMN.qtSimulated]: 'simulated QT',
   [COLUMN.fridericiaRecorded]: 'recorded QTc (Fridericia)',

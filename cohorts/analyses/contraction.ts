@@ -47,8 +47,8 @@ export const contraction: Analysis<ContractionBySex> = {
       definition:
         'Contraction: standard deviation of a twin’s posterior by that of the prior. 1: the ECG says nothing; 0: it says all. A twin counts as informed below 0.8.',
       assumptions: [
-        'Posteriors are as wide as is said: those of an ensemble by its members’ spread, those of repolarisation by the curvature at the best fit.',
-        'Few members give a rough deviation: with 16 of them it is off by a fifth, both ways, in a single twin.',
+        'Posteriors are as wide as is said: those of an ensemble by its members’ spread, those of repolarisation by the curvature at the best fit where there is no ensemble.',
+        'Few members give a rough deviation: in a single twin it is off by a fifth with 16 of them and by two fifths with four, both ways.',
       ],
       parameters,
       estimates: parameters.flatMap((parameter) =>
@@ -64,11 +64,13 @@ function contractionOf(
   beside: TablesBeside,
 ): ContractionBySex['parameters'][number] {
   const { column, label, prior } = parameter;
-  if (prior === undefined) return { parameter: column, label, undetermined: 'its prior is not known to this analysis' };
-  if (prior.sd === 0) return { parameter: column, label, undetermined: 'it was held at its prior in the calibration' };
+  if (prior === undefined)
+    return { parameter: column, label, undetermined: `${label}: its prior is not known to this analysis` };
+  if (prior.sd === 0)
+    return { parameter: column, label, undetermined: `${label}: it was held at its prior in the calibration` };
   const { women, men, all } = byGroup(table, parameter, beside);
   if (all.length === 0) {
-    return { parameter: column, label, undetermined: 'no finished twin has a standard deviation of it' };
+    return { parameter: column, label, undetermined: `${label}: no finished twin has a standard deviation of it` };
   }
   return { parameter: column, label, all: groupOf(all), women: groupOf(women), men: groupOf(men) };
 }
@@ -97,7 +99,7 @@ const groupOf = (shares: readonly number[]): GroupContraction => ({
 /** Whether more is known of one sex than of the other, women − men: what draws their difference towards 0 unevenly. */
 function recordsOf(
   table: ColumnTable,
-  { parameter, label }: ParameterContraction,
+  { parameter }: ParameterContraction,
   settings: AnalysisSettings,
   beside: TablesBeside,
 ): EstimateRecord[] {
@@ -106,6 +108,6 @@ function recordsOf(
   const { women, men } = byGroup(table, found, beside);
   const comparison = compareGroups(women, men, settings.level);
   if ('undetermined' in comparison) return [];
-  const name = { analysis: 'contraction', estimand: 'difference', outcome: parameter, by: label, unit: '1' } as const;
+  const name = { analysis: 'contraction', estimand: 'difference', outcome: parameter, by: '', unit: '1' } as const;
   return [comparisonRecord({ ...name, women: women.length, men: men.length }, comparison)];
 }

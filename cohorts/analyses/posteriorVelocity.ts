@@ -82,7 +82,7 @@ function differenceOf(
   { draws }: TablesBeside,
 ): PosteriorVelocity['parameters'][number] {
   const { column, label, prior, isLogarithmic } = parameter;
-  const because = (undetermined: string) => ({ parameter: column, label, undetermined });
+  const because = (why: string) => ({ parameter: column, label, undetermined: `${label}: ${why}` });
   if (prior === undefined) return because('the calibration’s prior is not known to this analysis');
   if (prior.sd === 0) return because('it was held at its prior in the calibration: it says nothing about sex');
   const posteriors = pooled(posteriorsOf(table, parameter, draws));

@@ -10,7 +10,7 @@ export interface PosteriorParameter {
   /** Of the cohort table */
   readonly column: string;
   readonly label: string;
-  /** `ms`, `1` or `mm/ms`, of the column */
+  /** `ms`, `ms/ms` (a pure number that is no share) or `mm/ms` */
   readonly unit: string;
   /** Whether prior and posterior are of the logarithm: deviations are then relative */
   readonly isLogarithmic: boolean;
@@ -33,7 +33,7 @@ const REPOLARISATION = [
   ['transmural_ms', 'ariTransmural_ms', 'ariTransmuralSd_ms', 'ms'],
   ['interventricular_ms', 'ariInterventricular_ms', 'ariInterventricularSd_ms', 'ms'],
   ['anteroposterior_ms', 'ariAnteroposterior_ms', 'ariAnteroposteriorSd_ms', 'ms'],
-  ['coupling', 'ariCoupling', 'ariCouplingSd', '1'],
+  ['coupling', 'ariCoupling', 'ariCouplingSd', 'ms/ms'],
   ['downstroke_ms', 'downstroke_ms', 'downstrokeSd_ms', 'ms'],
 ] as const satisfies readonly (readonly [keyof RepolarisationSettings, string, string, string])[];
 

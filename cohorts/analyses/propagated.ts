@@ -1,4 +1,5 @@
-import { openCompletion } from '../uncertainty/completedTables.ts';
+import { quantile } from '../statistics/bootstrap.ts';
+import { type Completion, openCompletion } from '../uncertainty/completedTables.ts';
 import { drawsFromSd } from '../uncertainty/drawsFromSd.ts';
 import { DEFAULT_PROPAGATION, type Propagated, type PropagatedEstimate, propagate } from '../uncertainty/propagate.ts';
 import type { Analysis, AnalysisResult, AnalysisSettings, TablesBeside, Undetermined } from './analysis.ts';
@@ -25,6 +26,8 @@ export interface PropagatedAnswers extends AnalysisResult {
   readonly source: 'members' | 'deviations' | null;
   /** Completed tables */
   readonly imputations: number;
+  /** Where the draws are from and what they do to the intervals, for the reader; absent where there is no answer */
+  readonly verdict?: string;
   /** Columns that were drawn */
   readonly columns: readonly string[];
   /** Finished subjects with two draws or more, and without */
@@ -61,6 +64,9 @@ export const propagated: Analysis<PropagatedAnswers> = {
         'What is not known of one twin is independent of what is not known of another.',
         'The prior’s pull is in the draws as it is in the twins: intervals widen about a difference that stays drawn towards 0.',
       ],
+      ...(source !== null && completion !== undefined && answers.length > 0
+        ? { verdict: verdictOf(source, completion, answers) }
+        : {}),
       source,
       imputations,
       columns,
@@ -73,6 +79,27 @@ export const propagated: Analysis<PropagatedAnswers> = {
     };
   },
 };
+
+function verdictOf(
+  source: 'members' | 'deviations',
+  { withDraws, withoutDraws, drawsEach: [least, most] }: Completion,
+  answers: readonly PropagatedEstimate[],
+): string {
+  const each = least === most ? `${least}` : `${least} to ${most}`;
+  const from =
+    source === 'members'
+      ? `${each} draws each from their ensembles`
+      : 'draws made from the deviations of single columns, for no ensemble was asked for';
+  const ratios = answers
+    .map(({ record, own }) => record.std_error / own.std_error)
+    .filter((ratio) => Number.isFinite(ratio))
+    .sort((one, other) => one - other);
+  const wider =
+    ratios.length === 0
+      ? ''
+      : ` With what is not known of them, standard errors are ${quantile(ratios, 0.5).toFixed(1)} times the answers’ own at the median (${quantile(ratios, 0.1).toFixed(1)} to ${quantile(ratios, 0.9).toFixed(1)} in the middle eight of ten).`;
+  return `${withDraws} of ${withDraws + withoutDraws} finished twins have ${from}.${wider}`;
+}
 
 /** What the intervals elsewhere leave out, outcome by outcome: without an ensemble no number says how far a simulated QRS is off. */
 function notCarried(

@@ -10,7 +10,7 @@ const PARAMETERS = [
   { column: COLUMN.ariApicobasal, sd: 'ariApicobasalSd_ms', unit: 'ms', prior: 'apicobasal_ms' },
   { column: COLUMN.ariTransmural, sd: 'ariTransmuralSd_ms', unit: 'ms', prior: 'transmural_ms' },
   { column: COLUMN.ariInterventricular, sd: 'ariInterventricularSd_ms', unit: 'ms', prior: 'interventricular_ms' },
-  { column: COLUMN.ariCoupling, sd: 'ariCouplingSd', unit: '1', prior: 'coupling' },
+  { column: COLUMN.ariCoupling, sd: 'ariCouplingSd', unit: 'ms/ms', prior: 'coupling' },
 ] as const;
 
 /** What a regression on sex is adjusted for, one set after the other. */

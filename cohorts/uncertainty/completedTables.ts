@@ -10,6 +10,8 @@ export interface Completion {
   /** Finished rows with two draws or more, and without: these keep their values in every completed table */
   readonly withDraws: number;
   readonly withoutDraws: number;
+  /** Least and most draws that a subject with draws has */
+  readonly drawsEach: readonly [least: number, most: number];
   /** Of the subjects with draws, mean of 1/min(draws, tables): 1/tables where each has a draw of its own for every table. Rubin's rules need it. */
   reuse(tables: number): number;
   /** The table with one draw in each row, m = 0 … A subject's draws are dealt in an order of its own, and in another one when they are used up. */
@@ -70,6 +72,10 @@ export function openCompletion(table: ColumnTable, draws: ColumnTable, seed: num
     columns,
     withDraws,
     withoutDraws: finished.filter(Boolean).length - withDraws,
+    drawsEach: [
+      counts.reduce((one, other) => Math.min(one, other)),
+      counts.reduce((one, other) => Math.max(one, other)),
+    ],
     reuse: (tables) => counts.reduce((sum, count) => sum + 1 / Math.min(count, tables), 0) / withDraws,
     table: (m) => complete(all, (row) => dealt(row, m)),
     resampled(random) {

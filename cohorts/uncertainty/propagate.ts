@@ -38,7 +38,7 @@ const isShare = ({ estimand, unit }: EstimateRecord): boolean => unit === '1' &&
 
 /**
  * An analysis' numbers on M completed tables, joined by Rubin's rules; its shares, which are far from normal, by percentiles over tables whose rows are
- * drawn anew with one draw each (bootstrap through draws). Only numbers about columns that were drawn have an answer.
+ * drawn anew with one draw each (bootstrap through draws). Only numbers that have an interval, about columns that were drawn, have an answer.
  *
  * Draws are from posteriors, which the prior has drawn together: this widens intervals and does not undo that pull (docs/uncertainty.md#what-a-prior-does).
  */
@@ -53,8 +53,8 @@ export function propagate(
   const reduced = { ...settings, resamples: Math.min(propagation.resamples, settings.resamples) };
   const runOn = (completed: ColumnTable, resamples: number) =>
     byKey(analysis.run(completed, { ...reduced, resamples }, beside).estimates);
-  const own = [...runOn(table, reduced.resamples).values()].filter(({ outcome }) =>
-    completion.columns.includes(outcome),
+  const own = [...runOn(table, reduced.resamples).values()].filter(
+    ({ outcome, interval }) => completion.columns.includes(outcome) && interval !== 'none',
   );
   if (own.length === 0) return [];
   const imputed = Array.from({ length: propagation.imputations }, (_, m) =>
