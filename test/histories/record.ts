@@ -79,8 +79,10 @@ const recorded: Readonly<Record<string, string>> = {
   buildTwin: twinId('recorded', 'sub-0000'),
   'buildTwin-outOfMemory': twinId('hungry', 'sub-0000'),
   reprocess: reprocessId('living'),
+  'reprocess-counterfactuals': reprocessId('living'),
   counterfactual: counterfactualId('recorded'),
   livingTwin: livingId('living'),
+  'livingTwin-counterfactuals': livingId('living'),
 };
 const folder = join(import.meta.dirname, release);
 await mkdir(folder, { recursive: true });
