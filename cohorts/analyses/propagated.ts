@@ -1,9 +1,10 @@
+import { DRAW_METRICS } from '../../twin/ensemble/memberDraws.ts';
 import { quantile } from '../statistics/bootstrap.ts';
 import { type Completion, openCompletion } from '../uncertainty/completedTables.ts';
 import { drawsFromSd } from '../uncertainty/drawsFromSd.ts';
 import { DEFAULT_PROPAGATION, type Propagated, type PropagatedEstimate, propagate } from '../uncertainty/propagate.ts';
 import type { Analysis, AnalysisResult, AnalysisSettings, TablesBeside, Undetermined } from './analysis.ts';
-import { COLUMN, labelOf } from './columns.ts';
+import { labelOf } from './columns.ts';
 import { regressionShare } from './regressionShare.ts';
 import { repolarisationBySex } from './repolarisationBySex.ts';
 import { sameFunction } from './sameFunction.ts';
@@ -17,7 +18,7 @@ const CARRIED: readonly Propagated[] = [
   ofSimulated(regressionShare),
   ofSimulated(sameFunction),
 ];
-const RECORDED_OUTCOMES: readonly string[] = [COLUMN.qrsRecorded, 'qtIntervalRecorded_ms'];
+const isRecorded = (column: string): boolean => /Recorded/.test(column);
 /** A group in which few twins have draws would get an interval that is sure of the others. */
 const LEAST_COVERED = 0.8;
 
@@ -35,7 +36,7 @@ export interface PropagatedAnswers extends AnalysisResult {
   readonly withoutDraws: number;
   readonly answers: readonly PropagatedEstimate[];
   /** Calibrated outcomes that are answered about elsewhere in the report and that nothing was drawn of */
-  readonly notCarried: readonly (Undetermined & { readonly outcome: string })[];
+  readonly notCarried: readonly (Undetermined & { readonly outcomes: readonly string[] })[];
   /** Why there is no answer at all; null where there is one */
   readonly whyNone: string | null;
 }
@@ -90,14 +91,21 @@ function verdictOf(
     source === 'members'
       ? `${each} draws each from their ensembles`
       : 'draws made from the deviations of single columns, for no ensemble was asked for';
+  // Shares are left out: their own standard errors are those of a ratio whose denominator may be near 0.
   const ratios = answers
-    .map(({ record, own }) => record.std_error / own.std_error)
-    .filter((ratio) => Number.isFinite(ratio))
-    .sort((one, other) => one - other);
+    .filter(({ record }) => record.interval === 'Rubin')
+    .map(({ record, own }) => ({ outcome: record.outcome, ratio: record.std_error / own.std_error }))
+    .filter(({ ratio }) => Number.isFinite(ratio))
+    .sort((one, other) => one.ratio - other.ratio);
+  const widest = ratios.at(-1);
+  const middle = quantile(
+    ratios.map(({ ratio }) => ratio),
+    0.5,
+  );
   const wider =
-    ratios.length === 0
+    widest === undefined
       ? ''
-      : ` With what is not known of them, standard errors are ${quantile(ratios, 0.5).toFixed(1)} times the answers’ own at the median (${quantile(ratios, 0.1).toFixed(1)} to ${quantile(ratios, 0.9).toFixed(1)} in the middle eight of ten).`;
+      : ` With what is not known of them, standard errors are ${middle.toFixed(1)} times the answers’ own at the median, and ${widest.ratio.toFixed(1)} times at the most (${labelOf(widest.outcome)}).`;
   return `${withDraws} of ${withDraws + withoutDraws} finished twins have ${from}.${wider}`;
 }
 
@@ -111,11 +119,18 @@ function notCarried(
   const records = CARRIED.flatMap((analysis) => [
     ...analysis.run(table, { ...settings, resamples: 0 }, beside).estimates,
   ]);
-  const outcomes = new Set(records.map(({ outcome }) => outcome).filter((outcome) => !columns.includes(outcome)));
-  return [...outcomes].map((outcome) => ({
-    outcome,
-    undetermined: `answers about ${labelOf(outcome)} are not carried: no deviation of it is known, so that their intervals elsewhere hold how people differ and nothing of how far each twin may be off; an ensemble would tell (calibration.ensembleMembers)`,
-  }));
+  const outcomes = new Set(
+    records.map(({ outcome }) => outcome).filter((outcome) => !columns.includes(outcome) && !isRecorded(outcome)),
+  );
+  if (outcomes.size === 0) return [];
+  const isByEnsemble = [...outcomes].some((outcome) => DRAW_METRICS.includes(outcome));
+  const advice = isByEnsemble ? '; an ensemble would tell (calibration.ensembleMembers)' : '';
+  return [
+    {
+      outcomes: [...outcomes],
+      undetermined: `nothing was drawn of ${[...outcomes].map(labelOf).join(', ')}: intervals of answers about them, elsewhere in this report, hold how people differ and nothing of how far each twin may be off${advice}`,
+    },
+  ];
 }
 
 /** An analysis that finds no recorded outcomes in its table. */
@@ -123,7 +138,7 @@ function ofSimulated({ name, run }: Propagated): Propagated {
   return {
     name,
     run({ rows, columns }, settings, beside) {
-      const simulated = Object.entries(columns).filter(([column]) => !RECORDED_OUTCOMES.includes(column));
+      const simulated = Object.entries(columns).filter(([column]) => !isRecorded(column));
       return run({ rows, columns: Object.fromEntries(simulated) }, settings, beside);
     },
   };
