@@ -4,7 +4,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  appendFileSync,
   chmodSync,
   chownSync,
   mkdirSync,
@@ -22,7 +21,6 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFiles } from '../activities/stores/openStore.ts';
 import { explain } from '../cli/console.ts';
-import { writePopulation } from '../cli/writePopulation.ts';
 import { startPostgresServer } from '../infra/temporal/postgres.ts';
 import { forward } from './infra/forward.ts';
 import {
@@ -37,18 +35,17 @@ import {
 } from './infra/isolatedWorker.ts';
 import { PUBLISHED, publishedPath, startRun } from './kills/studyRun.ts';
 import { BUCKET, buildS3Server, CREDENTIALS, startS3Server } from './s3/servers.ts';
+import { writeSmallPopulation } from './smallPopulation.ts';
 
 const { values } = parseArgs({ options: { subjects: { type: 'string', default: '4' } } });
 const size = Number(values.subjects);
 const BROKEN = 1;
 const QUARANTINED = 3;
 const INTERRUPTED = 130;
-const EDGE_mm = 3.2;
 const QUEUES = 'cluster';
 const ADDRESS = `s3://${BUCKET}/cohorts`;
 const DATA = `s3://${BUCKET}/data`;
 const TABLES = `s3://${BUCKET}/tables`;
-const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'twinfold-cluster-'));
 let passed = 0;
@@ -70,19 +67,12 @@ try {
   const namespace = namespaceCommand();
   if (namespace === undefined) throw new Error('no network namespace can be made here: neither as root nor as a user');
   chmodSync(folder, 0o755);
-  const study = join(folder, 'population', 'study.yaml');
-  await writePopulation({
-    ...{ out: join(folder, 'population'), name: 'cluster', size, seed: 1, femaleShare: 0.5, sexEffect: 0 },
-    ...{
-      ariEffect: 10,
-      broken: BROKEN,
-      edge: EDGE_mm,
-      truthEdge: EDGE_mm,
-      ecg: 'wfdb' as const,
-      tell: () => undefined,
-    },
+  const study = await writeSmallPopulation({
+    out: join(folder, 'population'),
+    name: 'cluster',
+    size,
+    broken: BROKEN,
   });
-  appendFileSync(study, SETTINGS);
 
   const temporal = await startPostgresServer({
     folder: join(folder, 'server'),

@@ -1,19 +1,16 @@
 // Kills a run's server, a worker and the command line itself at three moments each, and compares the published bytes with an undisturbed
 // run's: `node scripts/checkKills.ts [--subjects 6] [--only server,worker,cli,others]`. Linux; takes about ten minutes.
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import { writePopulation } from '../cli/writePopulation.ts';
 import { killOne, leftAfter, type Victim } from './kills/processes.ts';
 import { type EndedRun, type Moment, PUBLISHED, publishedPath, startRun, untilMoment } from './kills/studyRun.ts';
+import { writeSmallPopulation } from './smallPopulation.ts';
 
 const NAME = 'kills';
-/** Coarse and short: what is compared is bytes, not how well they fit. */
-const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
-const EDGE_mm = 3.2;
 const BROKEN = 1;
 const QUARANTINED = 3;
 const INTERRUPTED = 130;
@@ -113,21 +110,7 @@ async function endCli(how: 'SIGKILL' | 'SIGINT', moment: Moment): Promise<void> 
 
 let expected: Readonly<Record<string, string>> = {};
 try {
-  await writePopulation({
-    out: join(folder, 'population'),
-    name: NAME,
-    size,
-    seed: 1,
-    femaleShare: 0.5,
-    sexEffect: 0,
-    ariEffect: 10,
-    broken: BROKEN,
-    edge: EDGE_mm,
-    truthEdge: EDGE_mm,
-    ecg: 'wfdb',
-    tell: () => undefined,
-  });
-  appendFileSync(study, SETTINGS);
+  await writeSmallPopulation({ out: join(folder, 'population'), name: NAME, size, broken: BROKEN });
   console.log(`${size} subjects and ${BROKEN} broken; each row a run of its own, against the first\n`);
   const first = newOut();
   await runUndisturbed('undisturbed', 2, first);

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,17 +13,14 @@ import { type Files, openFolderFiles } from '../activities/stores/files.ts';
 import { openS3Files } from '../activities/stores/s3Files.ts';
 import { openS3Store } from '../activities/stores/s3Store.ts';
 import { runFolder } from '../cli/runFolder.ts';
-import { writePopulation } from '../cli/writePopulation.ts';
 import { PUBLISHED } from './kills/studyRun.ts';
 import { type EndedCommand, environmentOf, runCli } from './s3/bucketRun.ts';
 import { type Fault, startFaultProxy } from './s3/faultProxy.ts';
 import { countRequests, measureRequests } from './s3/requests.ts';
 import { BUCKET, buildS3Server, CREDENTIALS, S3_SERVERS, type S3ServerName, startS3Server } from './s3/servers.ts';
+import { writeSmallPopulation } from './smallPopulation.ts';
 
 const NAME = 'buckets';
-/** Coarse and short: what is compared is bytes, not how well they fit. */
-const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
-const EDGE_mm = 3.2;
 const BROKEN = 1;
 const QUARANTINED = 3;
 /** One request in so many meets one of these, in turn. */
@@ -167,21 +164,7 @@ try {
     const [code] = await once(child, 'exit');
     if (code !== 0) failures++;
   }
-  await writePopulation({
-    out: population,
-    name: NAME,
-    size,
-    seed: 1,
-    femaleShare: 0.5,
-    sexEffect: 0,
-    ariEffect: 10,
-    broken: BROKEN,
-    edge: EDGE_mm,
-    truthEdge: EDGE_mm,
-    ecg: 'wfdb',
-    tell: () => undefined,
-  });
-  appendFileSync(study, SETTINGS);
+  await writeSmallPopulation({ out: population, name: NAME, size, broken: BROKEN });
   console.log(`\n${size} subjects and ${BROKEN} broken, every request ${values.latency} ms late`);
   const end = await runCli(['run', study, '--out', first, ...QUICK], environmentOf('http://127.0.0.1:1'));
   expected = await hashesOf(openFolderFiles(runFolder(first).published));

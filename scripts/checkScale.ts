@@ -9,15 +9,14 @@ import { watchProcesses } from '../bench/orchestration/processes.ts';
 import { openStudy } from '../cli/openStudy.ts';
 import { runFolder } from '../cli/runFolder.ts';
 import { runStudy } from '../cli/runStudy.ts';
-import { writePopulation } from '../cli/writePopulation.ts';
 import { findServer } from '../infra/temporal/startServer.ts';
 import { openRandom } from '../twin/random.ts';
 import { accessOf } from '../workers/access.ts';
 import { type CohortClient, cohortProgress, connectClient } from '../workers/client.ts';
 import { cohortId } from '../workflows/ids.ts';
+import { writeSmallPopulation } from './smallPopulation.ts';
 
 /** Coarse and short: what is looked at is the engine under real twins, not how well they fit. */
-const EDGE_mm = 3.2;
 const SETTINGS =
   'calibration:\n  pmjs: 20\n  maxIterations: 1\n  coarseEdges_mm: []\ncounterfactuals:\n  reference: false\n  pairs: 0\n';
 const NOISE_mV = 0.005;
@@ -39,21 +38,8 @@ const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'twinfold-scale-'));
 const population = join(folder, 'population');
 const out = join(folder, 'run');
 try {
-  await writePopulation({
-    out: population,
-    name: 'scale',
-    size: hearts,
-    seed: 1,
-    femaleShare: 0.5,
-    sexEffect: 0,
-    ariEffect: 10,
-    broken: 0,
-    edge: EDGE_mm,
-    truthEdge: EDGE_mm,
-    ecg: 'csv',
-    tell: () => undefined,
-  });
-  const study = writeStudy();
+  const written = await writeSmallPopulation({ out: population, name: 'scale', size: hearts, ecg: 'csv' }, SETTINGS);
+  const study = writeStudy(written);
   const open = await openStudy(study);
   const watch = watchProcesses((pid, command) => {
     if (pid === process.pid) return 'command line';
@@ -127,7 +113,7 @@ try {
 }
 
 /** A sheet of many subjects over few hearts, each with the heart's recording and noise of their own. */
-function writeStudy(): string {
+function writeStudy(written: string): string {
   const [header = '', ...people] = readFileSync(join(population, 'subjects.csv'), 'utf8').trim().split('\n');
   const names = header.split(',');
   const at = (name: string) => names.indexOf(name);
@@ -143,8 +129,7 @@ function writeStudy(): string {
   }
   writeFileSync(join(population, 'scale.csv'), `${rows.join('\n')}\n`);
   const study = join(population, 'scale.yaml');
-  const text = readFileSync(join(population, 'study.yaml'), 'utf8').replace('subjects.csv', 'scale.csv');
-  writeFileSync(study, `${text}${SETTINGS}`);
+  writeFileSync(study, readFileSync(written, 'utf8').replace('subjects.csv', 'scale.csv'));
   return study;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePopulation } from '../../cli/writePopulation.ts';
 import { openRandom } from '../../twin/random.ts';
+import { writeSmallPopulation } from '../smallPopulation.ts';
 import type { PlantedHeart } from './plantedScience.ts';
 
 /** A study on disk, and how many rows its table must have. */
@@ -12,9 +12,6 @@ export interface ChaosStudy {
 }
 
 const NAME = 'chaos';
-const EDGE_mm = 3.2;
-/** Coarse and short: what is compared is bytes, not how well they fit. */
-const SETTINGS = 'calibration:\n  pmjs: 60\n  maxIterations: 8\n';
 
 /** Subjects whose files say how their work goes: most end well, some are refused, some need another seed, one row is no subject's. */
 export function writePlantedStudy(folder: string, size: number, seed: number): ChaosStudy {
@@ -45,21 +42,6 @@ export function writePlantedStudy(folder: string, size: number, seed: number): C
 
 /** A small population with real files, for the real science. */
 export async function writeRealStudy(folder: string, size: number, seed: number): Promise<ChaosStudy> {
-  await writePopulation({
-    out: folder,
-    name: NAME,
-    size,
-    seed,
-    femaleShare: 0.5,
-    sexEffect: 0,
-    ariEffect: 10,
-    broken: 1,
-    edge: EDGE_mm,
-    truthEdge: EDGE_mm,
-    ecg: 'wfdb',
-    tell: () => undefined,
-  });
-  const path = join(folder, 'study.yaml');
-  writeFileSync(path, SETTINGS, { flag: 'a' });
+  const path = await writeSmallPopulation({ out: folder, name: NAME, size, seed, broken: 1 });
   return { path, name: NAME, rows: size + 1 };
 }
