@@ -18,7 +18,7 @@ const ACTIVITY = { median_h_week: 3, spread: 0.6 } as const;
 
 /** Draws a person's lifestyle from a stream of its own: nothing else about them changes. */
 export function drawLifestyle(seed: number, number: string, sex: Body['sex']): Lifestyle {
-  const random = openRandom(seed, `${number} who lives in some way`);
+  const random = openRandom(seed, `lifestyle ${number}`);
   return {
     isSmoker: random.uniform() < SMOKERS[sex],
     activity_h_week: Number((ACTIVITY.median_h_week * Math.exp(ACTIVITY.spread * random.normal())).toFixed(1)),

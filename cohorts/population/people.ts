@@ -131,8 +131,7 @@ export function samplePerson(
   isBroken: boolean,
 ): SyntheticPerson {
   const number = String(index + 1).padStart(4, '0');
-  // Words after the number: streams of purposes that differ in their last letters alone begin alike.
-  const random = openRandom(settings.seed, `person ${number} of the population`);
+  const random = openRandom(settings.seed, `person ${number}`);
   const [age, height, bmi, volume, mass] = correlatedNormals(random);
   const torsoSex = settings.torsoEffect ? sex : 'male';
   const body = MARGINALS[torsoSex];

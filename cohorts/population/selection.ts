@@ -33,11 +33,10 @@ export function brokenChance(
   }
 }
 
-/** Whether it is, drawn from a stream of its own: nothing else about the person changes. The number comes first in its name, so that a stream's first draws differ between neighbours. */
+/** Whether it is, drawn from a stream of its own: nothing else about the person changes. */
 export const isBrokenByChance = (
   settings: { readonly seed: number; readonly brokenShare: number; readonly brokenBy: Selection },
   number: string,
   traits: Parameters<typeof brokenChance>[1],
 ): boolean =>
-  settings.brokenShare > 0 &&
-  openRandom(settings.seed, `${number} whose file is broken`).uniform() < brokenChance(settings, traits);
+  settings.brokenShare > 0 && openRandom(settings.seed, `broken ${number}`).uniform() < brokenChance(settings, traits);

@@ -17,12 +17,7 @@ const backend = await openTestBackend();
 if (typeof backend === 'string') {
   test.skip(`webgpu: no adapter here: ${backend}`, () => {});
 } else {
-  testBackend(
-    test,
-    backend,
-    { activation_ms: 2e-5, ecg_mV: 0.02, step: 1e-3, velocityStep: 1e-4, derivative: 1e-3 },
-    blockHeart(5),
-  );
+  testBackend(test, backend, { activation_ms: 2e-5, ecg_mV: 0.02, derivative: 1e-3 }, blockHeart(5));
   testWebgpu(backend);
 }
 

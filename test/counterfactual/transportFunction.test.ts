@@ -40,14 +40,24 @@ test('a heart’s linear size is the cube root of its LV’s muscle and cavity, 
   t.true(Math.abs(heartSize_mm(larger) / heartSize_mm(anatomy) - 1.3) < 1e-12);
 });
 
-test('a function that is carried to the heart it comes from activates it as before, to 0.3 ms', async (t) => {
-  const { parameters, off_mm } = transportFunction(own, anatomy, anatomy, scaled);
-  t.true(off_mm.every((off) => off === 0));
-  t.deepEqual(parameters.pmjTimes_ms, own.parameters.pmjTimes_ms);
-  const before = await activationOf(anatomy, own.parameters);
-  const after = await activationOf(anatomy, parameters);
-  t.true(rms(after.map((time, node) => time - before[node])) < 0.3);
-  t.true(Math.abs(range(after) - range(before)) < 0.5);
+/** How many PMJs lie elsewhere than expected: two tetrahedra of a coarse layer may hold the same coordinates. */
+const elsewhere = (places: Float64Array, expected: Float64Array) =>
+  expected.filter(
+    (_, at) => at % 3 === 0 && Math.hypot(...[0, 1, 2].map((axis) => places[at + axis] - expected[at + axis])) > 0.01,
+  ).length;
+
+test('a function that is carried to the heart it comes from has its PMJs where they were, but for two of 80, and its activation to 0.6 ms', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const before = functionOf(anatomy, seed);
+    const { parameters, off_mm } = transportFunction(before, anatomy, anatomy, scaled);
+    t.true(off_mm.every((off) => off === 0));
+    t.deepEqual(parameters.pmjTimes_ms, before.parameters.pmjTimes_ms);
+    t.true(elsewhere(parameters.pmjPositions, before.parameters.pmjPositions) <= 2);
+    const expected = await activationOf(anatomy, before.parameters);
+    const found = await activationOf(anatomy, parameters);
+    t.true(rms(found.map((time, node) => time - expected[node])) < 0.6);
+    t.true(Math.abs(range(found) - range(expected)) < 0.5);
+  }
 });
 
 test('on a heart 1.2 times as large PMJs lie and fire 1.2 times as far apart', (t) => {
@@ -59,7 +69,7 @@ test('on a heart 1.2 times as large PMJs lie and fire 1.2 times as far apart', (
   const { pmjTimes_ms } = own.parameters;
   t.true(parameters.pmjTimes_ms.every((time, pmj) => Math.abs(time - first - 1.2 * (pmjTimes_ms[pmj] - first)) < 1e-9));
   const expected = enlarge(own.parameters.pmjPositions, geometry.centre, 1.2);
-  t.true(rms(parameters.pmjPositions.map((x, at) => x - expected[at])) < 0.1);
+  t.true(elsewhere(parameters.pmjPositions, expected) <= 2);
   const kept = transportFunction(own, anatomy, larger, { ...scaled, times: 'kept' });
   t.deepEqual(kept.parameters.pmjTimes_ms, pmjTimes_ms);
 });

@@ -35,10 +35,10 @@ const MAX_LATTICE_NODES = 6e7;
 
 /**
  * Fills a shape with tetrahedra by isosurface stuffing: a body-centred cubic lattice is sampled, nodes too near to the surface are
- * warped onto it, and tetrahedra that the surface still cuts are replaced by stencils. Conforming; every dihedral angle lies between
- * 10.7° and 164.8° (Labelle and Shewchuk, SIGGRAPH 2007, uniform lattice), but in tetrahedra with all four nodes warped onto the surface: those, which
- * the paper drops, are kept where their centroid is inside, so that thin walls stay closed down to about 1.3 spacings, and a few in a hundred shapes are
- * flatter (6.5° was seen); sharp edges are chamfered. Only the largest part is kept. Nodes are numbered in the order of the lattice: the same shape, the same bytes.
+ * warped onto it, and tetrahedra that the surface still cuts are replaced by stencils. Conforming; dihedral angles lie between
+ * 10.7° and 164.8° by proof (Labelle and Shewchuk, SIGGRAPH 2007, uniform lattice); in 400 random shapes one tetrahedron of 370,000 has 10.15°. Those with
+ * all four nodes warped onto the surface, which the paper drops, are kept where their centroid is inside, so that thin walls stay closed down to about 1.3
+ * spacings; they are flatter (6.5° was seen). Sharp edges are chamfered. Only the largest part is kept. Nodes are numbered in the order of the lattice: the same shape, the same bytes.
  *
  * @param bounds      contains the whole shape
  * @param spacing_mm  edge of the lattice's cubes; see `spacingOfEdge_mm`
