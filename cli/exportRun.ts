@@ -46,6 +46,8 @@ export interface Exported {
 
 /** What is exported when it is there, beside the files of the manifest. Costs stay behind: they name machines. */
 const REPORT_FILES: readonly string[] = [
+  'reference.parquet',
+  'swaps.parquet',
   'report.html',
   'results.json',
   'results.csv',

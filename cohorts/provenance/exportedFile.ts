@@ -13,6 +13,9 @@ export const RO_CRATE_FILE = 'ro-crate-metadata.json';
 const BY_NAME: Readonly<Record<string, string>> = {
   'cohort.csv': 'The cohort table: one row a subject of the sample sheet, built or not',
   'quarantine.parquet': 'The subjects without a twin, and why',
+  'draws.parquet': 'Draws from the posterior of each twin, a row for each',
+  'reference.parquet': 'Every heart under one reference function',
+  'swaps.parquet': 'Twins with parts exchanged between a woman and a man',
   'dictionary.csv': 'Every column of every table: type, unit, description, where it is defined',
   'dictionary.parquet': 'Every column of every table: type, unit, description, where it is defined',
   'manifest.json': 'Study, settings, versions, seed and counts of the run, and the SHA-256 of each of its files',

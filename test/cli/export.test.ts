@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -30,7 +31,7 @@ const rows = cohortRows(20).map(
     hashes: Object.fromEntries(Object.keys(row.hashes).map((name) => [name, hash(`${row.subject} ${name}`)])),
     codeVersion: 'twinfold/0.1.0 anatomy/4 beat/4 calibrate/4+wasm measure/3',
     backend: 'wasm',
-    ...(row.status === 'done' && { seed: 1 }),
+    ...(row.status === 'done' && { seed: 1, draws: { qrsDuration_ms: [88, 91] } }),
   }),
 );
 const cost = (subject: string, started_ms: number): SubjectCost => ({
@@ -48,6 +49,8 @@ const cost = (subject: string, started_ms: number): SubjectCost => ({
 test.before(async () => {
   const costs = [cost('P00000', Date.UTC(2026, 0, 2, 3, 4, 5)), cost('P00001', Date.UTC(2026, 0, 2, 3, 5, 0))];
   await publishInto(join(run, 'published'), [{ rows, costs }], publishSettings);
+  for (const name of ['reference.parquet', 'swaps.parquet'])
+    copyFileSync(join(run, 'published', 'quarantine.parquet'), join(run, 'published', name));
   const version = {
     version: 'abcdefabcdef',
     status: 'published',
@@ -91,6 +94,8 @@ test('a folder is exported with every file by its hash, in the crate and, but fo
   const { '@graph': graph } = crateSchema.parse(readJson(out, 'ro-crate-metadata.json'));
   const files = graph.filter((entity) => entity['@type'] === 'File');
   t.deepEqual(files.map((file) => file['@id']).sort(), names.sort());
+  for (const name of ['draws', 'reference', 'swaps']) t.true(names.includes(`${name}.parquet`), name);
+  for (const file of files) t.true(typeof file.name === 'string' && file.name !== file['@id'], file['@id']); // in words
   for (const file of files) t.is(file.sha256, hash(readFileSync(join(out, file['@id']))), file['@id']);
   const { resources } = packageSchema.parse(readJson(out, 'datapackage.json'));
   t.deepEqual(
