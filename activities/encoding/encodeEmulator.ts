@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { ensembleSizes } from '../../cohorts/emulator/corrections.ts';
 import { BEAT_WIDTH } from '../../cohorts/emulator/design.ts';
 import { EMULATOR_INPUTS, EMULATOR_OUTPUTS } from '../../cohorts/emulator/inputs.ts';
 import { ANATOMY, type EmulatorModel, INPUTS, OUTPUTS } from '../../cohorts/emulator/model.ts';
-import { layersOf } from '../../cohorts/emulator/network.ts';
+import { layersOf, type Networks } from '../../cohorts/emulator/network.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { jsonOf } from './encodeDesign.ts';
 import { decodeTensors, encodeTensors, type Tensor, type TensorValues } from './safetensors.ts';
 
-const FORMAT = 'twinfold-emulator/1';
+const FORMAT = 'twinfold-emulator/2';
 /** Bounds of what a file may ask memory and time for. */
 const MOST_MEMBERS = 64;
 const MOST_WIDTH = 1024;
@@ -65,12 +66,14 @@ function partsOf(model: EmulatorModel): Part[] {
     ['outputSd', [width], model.outputSd],
     ['trend', [INPUTS + 1, width], model.trend],
     ['rest', [width], model.rest],
-    ...layersOf(networks).map(
-      ([rows, columns], layer): Part => [
-        `layer${layer + 1}`,
-        [networks.members, rows, columns],
-        networks.weights[layer],
-      ],
+    ...networks.flatMap((ensemble, place) =>
+      layersOf(ensemble).map(
+        ([rows, columns], layer): Part => [
+          layerName(place, layer),
+          [ensemble.members, rows, columns],
+          ensemble.weights[layer],
+        ],
+      ),
     ),
     ['beatMean', [BEAT_WIDTH], beats.mean],
     ['beatComponents', [beats.spread.length, BEAT_WIDTH], beats.components],
@@ -81,6 +84,8 @@ function partsOf(model: EmulatorModel): Part[] {
   ];
 }
 
+const layerName = (ensemble: number, layer: number): string => `ensemble${ensemble + 1}.layer${layer + 1}`;
+
 /** A model's bytes: equal models, equal bytes. */
 export function encodeEmulator(model: EmulatorModel): Uint8Array {
   const { known, level, conformal, networks, beats, subjects, facts } = model;
@@ -89,8 +94,8 @@ export function encodeEmulator(model: EmulatorModel): Uint8Array {
     inputs: EMULATOR_INPUTS.map(({ name }) => name),
     outputs: EMULATOR_OUTPUTS.map(({ name }) => name),
     level,
-    members: networks.members,
-    width: networks.width,
+    members: networks[0].members,
+    width: networks[0].width,
     components: beats.spread.length,
     limit: known.limit,
     conformal: conformal.map(({ floor, factor }) => ({ floor, factor })),
@@ -139,10 +144,13 @@ export function decodeEmulator(bytes: Uint8Array, name: string): EmulatorModel {
     if (!values.every((value) => value > 0)) throw refuse(`${key} holds a deviation that is not positive`);
     return values;
   };
-  const shape = { inputs: INPUTS, width, outputs };
-  const [one, two, three] = layersOf(shape).map(([rows, columns], layer) =>
-    get(`layer${layer + 1}`, Float32Array, [members, rows, columns]),
-  );
+  const networks = ensembleSizes(components).map((own, place): Networks => {
+    const shape = { inputs: INPUTS, width, outputs: own };
+    const [one, two, three] = layersOf(shape).map(([rows, columns], layer) =>
+      get(layerName(place, layer), Float32Array, [members, rows, columns]),
+    );
+    return { ...shape, members, weights: [one, two, three] };
+  });
   return {
     scaling: { mean: f64('inputMean', INPUTS), sd: positive('inputSd', INPUTS) },
     known: {
@@ -156,7 +164,7 @@ export function decodeEmulator(bytes: Uint8Array, name: string): EmulatorModel {
     outputSd: positive('outputSd', outputs),
     trend: f64('trend', INPUTS + 1, outputs),
     rest: positive('rest', outputs),
-    networks: { ...shape, members, weights: [one, two, three] },
+    networks,
     beats: {
       mean: f64('beatMean', BEAT_WIDTH),
       components: f64('beatComponents', components, BEAT_WIDTH),

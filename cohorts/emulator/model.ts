@@ -52,7 +52,8 @@ export interface EmulatorModel {
   readonly trend: Float64Array;
   /** Deviation of what the trend leaves: the unit of the networks' answers, [outputs] */
   readonly rest: Float64Array;
-  readonly networks: Networks;
+  /** An ensemble for each feature, then one for the beat's coordinates (`ensembleSizes`) */
+  readonly networks: readonly Networks[];
   readonly beats: BeatSpace;
   /** By EMULATOR_OUTPUTS */
   readonly conformal: readonly Conformal[];

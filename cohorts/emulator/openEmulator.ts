@@ -62,7 +62,7 @@ export function openEmulator(model: EmulatorModel): OpenEmulator {
  * (then the deviation is that of the logarithm times the answer).
  *
  * @param z  standardised inputs, [rows, inputs]
- * @param outputs  the first so many alone
+ * @param outputs  the first so many alone: those of whole ensembles
  */
 export function answerRows(
   model: Pick<EmulatorModel, 'networks' | 'trend' | 'rest' | 'outputMean' | 'outputSd'>,
@@ -70,29 +70,41 @@ export function answerRows(
   outputs: number,
 ): Answers {
   const { networks, trend, rest, outputMean, outputSd } = model;
-  const { inputs, members } = networks;
   const all = outputMean.length;
+  const inputs = INPUTS;
   const count = z.length / inputs;
   const mean = new Float64Array(count * outputs);
   const spread = new Float64Array(count * outputs);
-  const pass = openPass(networks);
-  const corrections = Array.from({ length: members }, () => new Float64Array(outputs));
+  let first = 0;
+  for (const ensemble of networks) {
+    if (first >= outputs) break;
+    const { members, outputs: own } = ensemble;
+    const pass = openPass(ensemble);
+    const corrections = Array.from({ length: members }, () => new Float64Array(own));
+    for (let row = 0; row < count; row++) {
+      const x = z.subarray(row * inputs, (row + 1) * inputs);
+      for (let member = 0; member < members; member++) pass(member, x, corrections[member]);
+      for (let output = 0; output < own; output++) {
+        let sum = 0;
+        for (let member = 0; member < members; member++) sum += corrections[member][output];
+        const middle = sum / members;
+        let squares = 0;
+        for (let member = 0; member < members; member++) squares += (corrections[member][output] - middle) ** 2;
+        mean[row * outputs + first + output] = middle;
+        spread[row * outputs + first + output] = members > 1 ? Math.sqrt(squares / (members - 1)) : 0;
+      }
+    }
+    first += own;
+  }
   for (let row = 0; row < count; row++) {
-    const x = z.subarray(row * inputs, (row + 1) * inputs);
-    for (let member = 0; member < members; member++) pass(member, x, corrections[member]);
     for (let output = 0; output < outputs; output++) {
+      const at = row * outputs + output;
       let straight = trend[inputs * all + output];
-      for (let input = 0; input < inputs; input++) straight += x[input] * trend[input * all + output];
-      let sum = 0;
-      for (let member = 0; member < members; member++) sum += corrections[member][output];
-      const middle = sum / members;
-      let squares = 0;
-      for (let member = 0; member < members; member++) squares += (corrections[member][output] - middle) ** 2;
+      for (let input = 0; input < inputs; input++) straight += z[row * inputs + input] * trend[input * all + output];
       const isLog = EMULATOR_OUTPUTS[output]?.scale === 'log'; // a beat's coordinate is not
-      const value = outputMean[output] + outputSd[output] * (straight + rest[output] * middle);
-      const apart = members > 1 ? outputSd[output] * rest[output] * Math.sqrt(squares / (members - 1)) : 0;
-      mean[row * outputs + output] = isLog ? Math.exp(value) : value;
-      spread[row * outputs + output] = isLog ? Math.exp(value) * apart : apart;
+      const value = outputMean[output] + outputSd[output] * (straight + rest[output] * mean[at]);
+      mean[at] = isLog ? Math.exp(value) : value;
+      spread[at] *= outputSd[output] * rest[output] * (isLog ? mean[at] : 1);
     }
   }
   return { mean, spread };

@@ -2,6 +2,7 @@ import { TwinError } from '../../twin/errors.ts';
 import { openRandom } from '../../twin/random.ts';
 import { type BeatSpace, decodeBeat, encodeBeats, findBeatSpace } from './beatSpace.ts';
 import { type Conformal, calibrateIntervals, halfWidthOf } from './conformal.ts';
+import { trainCorrections } from './corrections.ts';
 import { BEAT_WIDTH, type Design, designRows, rowsOf } from './design.ts';
 import type { InputRange } from './designBox.ts';
 import { EMULATOR_OUTPUTS, toScale } from './inputs.ts';
@@ -17,7 +18,7 @@ import {
 import type { Tensors } from './networkGradient.ts';
 import { learnWhatIsKnown, refusalOf, scalingOf, standardise } from './novelty.ts';
 import { type Answers, answerRows } from './openEmulator.ts';
-import { DEFAULT_TRAINING, shuffled, type TrainingSettings, trainNetworks } from './trainNetworks.ts';
+import { DEFAULT_TRAINING, shuffled, type TrainingSettings } from './trainNetworks.ts';
 import { fitTrend, residualsOf } from './trend.ts';
 
 export interface EmulatorSettings {
@@ -48,8 +49,6 @@ export interface TrainInput {
 /** Shares of the hearts that are not learned from, and the least of each. Ours. */
 const SHARES = { test: [0.2, 2], calibration: [0.2, 2] } as const;
 const LEAST_TRAIN = 4;
-/** A beat's coordinate counts in the loss by its share of variance, but never less than this. Ours. */
-const LEAST_WEIGHT = 0.02;
 
 /**
  * Divides hearts, not rows, so that what is scored is a heart never seen.
@@ -76,7 +75,7 @@ export function splitHearts(hearts: number, seed: number): SplitPart[] {
 }
 
 /**
- * Learns an emulator from a design: a straight trend, an ensemble of small networks on what it leaves, intervals from hearts set aside, and scores on further ones.
+ * Learns an emulator from a design: a straight trend, ensembles of small networks on what it leaves, intervals from hearts set aside, and scores on further ones.
  *
  * @throws TwinError BadStudy with too few hearts, Cancelled, NoConvergence
  */
@@ -104,10 +103,10 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
   const left = residualsOf(zTrain, targets, trend, INPUTS, width);
   const { sd: rest } = momentsOf(left, width);
   const { signal, onEpoch } = input;
-  const networks = await trainNetworks(tensors, {
+  const networks = await trainCorrections(tensors, {
     rows: { inputs: zTrain, targets: left.map((value, at) => value / rest[at % width]) },
     folds: foldsOf(taken.train.heart, training),
-    outputWeights: outputWeights(beats),
+    beats,
     settings: training,
     ...(signal && { signal }),
     ...(onEpoch && { onEpoch }),
@@ -208,12 +207,6 @@ function momentsOf(values: Float64Array, width: number): { readonly mean: Float6
     sd[column] = squares > 0 ? Math.sqrt(squares) : 1;
   }
   return { mean, sd };
-}
-
-function outputWeights({ spread }: BeatSpace): Float64Array {
-  const weights = new Float64Array(OUTPUTS + spread.length).fill(1);
-  for (const [at, value] of spread.entries()) weights[OUTPUTS + at] = Math.max(LEAST_WEIGHT, (value / spread[0]) ** 2);
-  return weights;
 }
 
 const columnOf = (values: Float64Array, width: number, column: number): Float64Array =>
