@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { addressOf, isBucket } from '../activities/stores/openStore.ts';
-import { TwinError } from '../twin/errors.ts';
 import type { CohortResult } from '../workflows/messages.ts';
 import { audit, audited } from './audit.ts';
 import { chooseCompute } from './computeChoice.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { counterfactualSentence, describeCounterfactuals } from './counterfactualText.ts';
+import { resumable } from './interruptible.ts';
 import { type OpenStudy, openStudy } from './openStudy.ts';
 import { openProgressLine } from './progressLine.ts';
 import { refuseScheduled, runFolder, writeRunNote } from './runFolder.ts';
 import { runStudy } from './runStudy.ts';
-import { serverSentence } from './serverSentence.ts';
+import { engineTold } from './serverSentence.ts';
 import { openStatusLine } from './statusLine.ts';
 
 export interface BuildOptions {
@@ -63,30 +63,22 @@ async function build(
   const tell = options.json ? warn : say;
   const { backend, reason, devices } = await chooseCompute(options);
   const publish = publishTo(options, open.study.name);
-  tellSheet(open, tell);
-  const stop = new AbortController();
-  const interrupt = () => {
-    if (stop.signal.aborted) return;
-    tell('\nstopping: what is built is kept …');
-    stop.abort(new TwinError('Cancelled', 'interrupted'));
+  const places = {
+    ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
+    ...(publish === undefined ? {} : { publish }),
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  tellSheet(open, tell);
   const line = openStatusLine(tell, options.json !== true && isInteractive());
   const progressLine = openProgressLine();
   const began_ms = performance.now();
   let isPauseTold = false;
-  try {
+  const command = `${PROGRAM} run ${studyPath} --out ${out}`;
+  return resumable({ stopping: 'stopping: what is built is kept …', command, tell }, async (signal) => {
     const result = await runStudy({
+      ...options,
+      ...places,
       open,
       out,
-      workers: options.workers,
-      slots: options.slots,
-      ...(options.window === undefined ? {} : { window: options.window }),
-      ...(options.edgeModule === undefined ? {} : { edgeModule: options.edgeModule }),
-      ...(options.heartbeatTimeout_s === undefined ? {} : { heartbeatTimeout_s: options.heartbeatTimeout_s }),
-      ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
-      ...(publish === undefined ? {} : { publish }),
-      ...(options.queues === undefined ? {} : { queues: options.queues }),
       backend,
       devices,
       schedule: {
@@ -95,12 +87,9 @@ async function build(
         ...(options.priority === undefined ? {} : { priority: options.priority }),
       },
       isRetry,
-      signal: stop.signal,
+      signal,
       events: {
-        server: (event) => {
-          const sentence = serverSentence(event);
-          if (sentence !== undefined) tell(sentence);
-        },
+        ...engineTold(tell),
         serverReady: ({ uiUrl }) => {
           // Not before: as long as the folder's server is another run's, so is its note.
           writeRunNote(out, {
@@ -108,8 +97,7 @@ async function build(
             study: studyPath,
             data: options.data ?? null,
             backend,
-            ...(options.store === undefined ? {} : { store: addressOf(options.store) }),
-            ...(publish === undefined ? {} : { publish }),
+            ...places,
             ...(options.queues === undefined ? {} : { queues: options.queues }),
           });
           if (uiUrl !== undefined) tell(`web UI of this run: ${uiUrl}`);
@@ -119,9 +107,6 @@ async function build(
               ? 'no workers are started here: the work is left to those that wait elsewhere'
               : `${workers} CPU ${workers === 1 ? 'worker' : 'workers'}, ${slots} at a time each, on the ${backend} backend (${reason})${devices.map((device) => `; calibrating on ${device}`).join('')}`,
           );
-        },
-        worker: (event) => {
-          if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
         },
         progress: (progress) => {
           line.show(progressLine.describe(progress, performance.now()));
@@ -133,22 +118,13 @@ async function build(
         },
         counterfactuals: (progress) => line.show(describeCounterfactuals(progress)),
       },
-    });
-    line.end();
+    }).finally(() => line.end());
     tellResult(result, out, performance.now() - began_ms, tell);
     if (result.counterfactuals) tell(counterfactualSentence(result.counterfactuals));
     const report = options.report && result.done > 0 ? await reportOf(out, tell) : undefined;
     if (options.json) answer({ ...result, out, report: report ?? null });
     return result.quarantined > 0 ? EXIT.quarantined : EXIT.done;
-  } catch (error) {
-    line.end();
-    if (!(error instanceof TwinError) || error.code !== 'Cancelled') throw error;
-    const what = stop.signal.aborted ? 'stopped; nothing is lost' : error.message;
-    tell(`${what}. To go on: ${PROGRAM} run ${studyPath} --out ${out}`);
-    return EXIT.interrupted;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+  });
 }
 
 /** Workers elsewhere that keep artifacts in a bucket need not see the run's folder: the tables go through the bucket too. */

@@ -1,12 +1,12 @@
-import { TwinError } from '../twin/errors.ts';
-import type { CounterfactualResult } from '../workflows/counterfactual.ts';
+import type { CounterfactualProgress, CounterfactualResult } from '../workflows/counterfactual.ts';
 import { audited } from './audit.ts';
 import { answer, EXIT, isInteractive, PROGRAM, say, warn } from './console.ts';
 import { runCounterfactuals } from './counterfactual.ts';
 import type { CounterfactualChoice } from './counterfactualTask.ts';
 import { counterfactualSentence, describeCounterfactuals } from './counterfactualText.ts';
+import { resumable } from './interruptible.ts';
 import { refuseScheduled } from './runFolder.ts';
-import { serverSentence } from './serverSentence.ts';
+import { engineTold } from './serverSentence.ts';
 import { openStatusLine } from './statusLine.ts';
 
 export interface CounterfactualOptions extends CounterfactualChoice {
@@ -22,51 +22,23 @@ export async function tellCounterfactuals(folder: string, options: Counterfactua
   const { workers, slots, json = false, edgeModule, ...choice } = options;
   const tell = json ? warn : say;
   refuseScheduled(folder);
-  const stop = new AbortController();
-  const interrupt = () => {
-    if (stop.signal.aborted) return;
-    tell('\nstopping: what is simulated is kept …');
-    stop.abort(new TwinError('Cancelled', 'interrupted'));
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const line = openStatusLine(tell, !json && isInteractive());
   const began_ms = performance.now();
   const { pairs = null, seed = null, times = null, pairing = 'random' } = choice;
-  try {
-    const result = await audited(folder, { command: 'counterfactual', details: { pairs, seed, times, pairing } }, () =>
-      runCounterfactuals(folder, {
-        choice,
-        workers,
-        slots,
-        ...(edgeModule === undefined ? {} : { edgeModule }),
-        signal: stop.signal,
-        events: {
-          server: (event) => {
-            const sentence = serverSentence(event);
-            if (sentence !== undefined) tell(sentence);
-          },
-          serverReady: () => undefined,
-          worker: (event) => {
-            if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
-          },
-          progress: (progress) => line.show(describeCounterfactuals(progress)),
-        },
-      }),
-    );
-    line.end();
+  const entry = { command: 'counterfactual', details: { pairs, seed, times, pairing } };
+  const command = `${PROGRAM} counterfactual ${folder}`;
+  return resumable({ stopping: 'stopping: what is simulated is kept …', command, tell }, async (signal) => {
+    const events = {
+      ...engineTold(tell),
+      serverReady: () => undefined,
+      progress: (progress: CounterfactualProgress) => line.show(describeCounterfactuals(progress)),
+    };
+    const run = { choice, workers, slots, ...(edgeModule === undefined ? {} : { edgeModule }), signal, events };
+    const result = await audited(folder, entry, () => runCounterfactuals(folder, run)).finally(() => line.end());
     tellResult(result, performance.now() - began_ms, folder, tell);
     if (json) answer(result);
     return result.failed > 0 ? EXIT.quarantined : EXIT.done;
-  } catch (error) {
-    line.end();
-    if (!(error instanceof TwinError) || error.code !== 'Cancelled') throw error;
-    tell(
-      `${stop.signal.aborted ? 'stopped; nothing is lost' : error.message}. To go on: ${PROGRAM} counterfactual ${folder}`,
-    );
-    return EXIT.interrupted;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+  });
 }
 
 function tellResult(

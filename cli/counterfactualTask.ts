@@ -1,6 +1,7 @@
 import { getPlan } from '../activities/records/study.ts';
 import { readVersions } from '../activities/records/versions.ts';
 import { openFiles, openStore } from '../activities/stores/openStore.ts';
+import { counterfactualsOf } from '../cohorts/counterfactuals/asked.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
 import type { CounterfactualSettings } from '../cohorts/study.ts';
 import { currentVersion } from '../cohorts/versions.ts';
@@ -29,9 +30,9 @@ export async function counterfactualTask(
   const note = readRunNote(folder);
   const study = await publishedStudy(folder);
   const plan = await getPlan(await openStore(storeOf(folder)), study);
-  const said = plan.study.counterfactuals;
-  const { reference = said.reference, pairs = said.pairs, times = said.times, needsPairs = false } = choice;
-  const { seed = plan.study.seed, pairing = 'random' } = choice;
+  const said = counterfactualsOf(plan.study);
+  const { reference = said.reference, pairs = said.pairs, times = said.times, needsPairs = said.needsPairs } = choice;
+  const { seed = said.seed, pairing = said.pairing } = choice;
   const outFolder = note.publish ?? publishedFolder(folder);
   return { run: note.name, study, outFolder, settings: { reference, pairs, times, needsPairs, seed, pairing } };
 }

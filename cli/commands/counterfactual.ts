@@ -1,30 +1,28 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { CounterfactualOptions } from '../counterfactualCommand.ts';
-import { natural, positive } from './run.ts';
+import { natural, positive, withWorkers } from './run.ts';
 
-const cores = availableParallelism();
-
-export const counterfactual = new Command('counterfactual')
-  .description(
-    'Simulates hearts as they are not: every heart under one function, and pairs of a woman and a man with shape, size, position, torso and function exchanged.',
-  )
-  .argument('<run>', 'folder of a finished run')
-  .option('--pairs <n>', 'most pairs (default: the study’s, otherwise 40)', positive)
-  .option('--seed <n>', 'seed of the pairs (default: the study’s)', natural)
-  .addOption(
-    new Option(
-      '--times <how>',
-      'PMJ times on a heart of another size: scaled by the network’s speed, or kept (default: the study’s)',
-    ).choices(['scaled', 'kept']),
-  )
-  .addOption(
-    new Option('--pairing <how>', 'any woman with any man, or with the man nearest in age')
-      .choices(['random', 'age'])
-      .default('random'),
-  )
-  .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
-  .option('--slots <n>', 'simulations at the same time in each worker', positive, Math.max(1, Math.floor(cores / 2)))
+export const counterfactual = withWorkers(
+  new Command('counterfactual')
+    .description(
+      'Simulates hearts as they are not: every heart under one function, and pairs of a woman and a man with shape, size, position, torso and function exchanged.',
+    )
+    .argument('<run>', 'folder of a finished run')
+    .option('--pairs <n>', 'most pairs (default: the study’s, otherwise 40)', positive)
+    .option('--seed <n>', 'seed of the pairs (default: the study’s)', natural)
+    .addOption(
+      new Option(
+        '--times <how>',
+        'PMJ times on a heart of another size: scaled by the network’s speed, or kept (default: the study’s)',
+      ).choices(['scaled', 'kept']),
+    )
+    .addOption(
+      new Option('--pairing <how>', 'any woman with any man, or with the man nearest in age')
+        .choices(['random', 'age'])
+        .default('random'),
+    ),
+  'simulations',
+)
   .option('--json', 'answer with one JSON document')
   .addHelpText(
     'after',

@@ -35,17 +35,28 @@ export function backendOption(): Option {
     .default('auto');
 }
 
+/** How many workers are started; commands that start an engine have it. @param work  what each does several of: `simulations` */
+export function withWorkers(command: Command, work = 'subjects computed'): Command {
+  return command
+    .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
+    .option('--slots <n>', `${work} at the same time in each worker`, positive, Math.max(1, Math.floor(cores / 2)));
+}
+
+/** Where stages are computed; commands that calibrate cohorts have it. */
+export function withPools(command: Command): Command {
+  return command
+    .addOption(backendOption())
+    .option('--gpu', 'calibrate on this machine’s graphics devices, or with --workers 0 in the pool gpu elsewhere')
+    .option('--large', 'there is a pool "large" elsewhere, for what finds too little memory');
+}
+
 /** The options that `run` and `retry` share. */
 export function withBuildOptions(command: Command): Command {
-  return command
-    .option('--data <place>', 'folder or s3://bucket/prefix that the sheet’s paths start in (default: the study’s)')
-    .option('--workers <n>', 'worker processes; 0 leaves the work to workers elsewhere', natural, Math.min(2, cores))
-    .option(
-      '--slots <n>',
-      'subjects computed at the same time in each worker',
-      positive,
-      Math.max(1, Math.floor(cores / 2)),
-    )
+  command.option(
+    '--data <place>',
+    'folder or s3://bucket/prefix that the sheet’s paths start in (default: the study’s)',
+  );
+  withWorkers(command)
     .option('--window <n>', 'subjects in flight at once (default: twice the slots of all workers)', positive)
     .option(
       '--store <address>',
@@ -55,10 +66,8 @@ export function withBuildOptions(command: Command): Command {
       '--publish <address>',
       'where workers write the tables: a folder or s3://bucket/prefix, mirrored in the run’s folder (default: that folder; with --workers 0 and a bucket, the bucket)',
     )
-    .option('--queues <name>', 'first word of the task queues of workers elsewhere')
-    .addOption(backendOption())
-    .option('--gpu', 'calibrate on this machine’s graphics devices, or with --workers 0 in the pool gpu elsewhere')
-    .option('--large', 'there is a pool "large" elsewhere, for what finds too little memory')
+    .option('--queues <name>', 'first word of the task queues of workers elsewhere');
+  return withPools(command)
     .option(
       '--priority <n>',
       'before or after other runs on the same queues: 1 is urgent, 5 can wait (default: 3)',
