@@ -33,6 +33,7 @@ import {
   startIsolated,
   TEMPORAL,
 } from './infra/isolatedWorker.ts';
+import { keepOutput } from './keepOutput.ts';
 import { PUBLISHED, publishedPath, startRun } from './kills/studyRun.ts';
 import { BUCKET, buildS3Server, CREDENTIALS, startS3Server } from './s3/servers.ts';
 import { writeSmallPopulation } from './smallPopulation.ts';
@@ -219,14 +220,9 @@ function runAsClient(study: string, out: string, address: string) {
     env: { ...process.env, ...clientEnvironment, TEMPORAL_ADDRESS: address },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = keepOutput(child);
   return new Promise<{ code: number | null; output: string }>((done) => {
-    child.once('close', (code) => done({ code, output }));
+    child.once('close', (code) => done({ code, output: output() }));
   });
 }
 

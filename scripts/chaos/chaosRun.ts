@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runFolder } from '../../cli/runFolder.ts';
 import type { Random } from '../../twin/random.ts';
+import { keepOutput } from '../keepOutput.ts';
 import { leftAfter, MARK, processesOf } from '../kills/processes.ts';
 import { CONTROL, openOrders } from './control.ts';
 import { REAL } from './edge.ts';
@@ -159,19 +160,14 @@ async function runCommand(options: ChaosRunOptions, mark: string, control: strin
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = keepOutput(child);
   const giveUp = setTimeout(() => child.kill('SIGKILL'), options.deadline_ms);
   // Not `close`: what the run left behind would hold its pipes open.
   const code = await new Promise<number | null>((resolve) => child.once('exit', (ended) => resolve(ended)));
   clearTimeout(giveUp);
   mkdirSync(join(out, 'logs'), { recursive: true });
-  writeFileSync(join(out, 'logs', 'command.log'), `${output}\nexit code ${code}\n\n`, { flag: 'a' });
-  return { code, output };
+  writeFileSync(join(out, 'logs', 'command.log'), `${output()}\nexit code ${code}\n\n`, { flag: 'a' });
+  return { code, output: output() };
 }
 
 /** The sentence with which a command ended. */

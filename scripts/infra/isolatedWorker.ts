@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { keepOutput } from '../keepOutput.ts';
 
 /** Ports inside a worker's namespace, the same as in a cluster. */
 export const TEMPORAL = 7233;
@@ -74,21 +75,16 @@ export async function startIsolated(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,
   });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = keepOutput(child);
   const pid = child.pid ?? 0;
   const stop = () => stopGroup(child, pid);
-  for (const end = performance.now() + READY_TIMEOUT_ms; !/ worker of /.test(output); await sleep(100)) {
+  for (const end = performance.now() + READY_TIMEOUT_ms; !/ worker of /.test(output()); await sleep(100)) {
     if (child.exitCode !== null || performance.now() > end) {
       await stop();
-      throw new Error(`worker ${name} does not come up:\n${output}`);
+      throw new Error(`worker ${name} does not come up:\n${output()}`);
     }
   }
-  return { name, pid, metricsSocket, output: () => output, stop };
+  return { name, pid, metricsSocket, output, stop };
 }
 
 async function stopGroup(child: ChildProcess, pid: number): Promise<number | null> {

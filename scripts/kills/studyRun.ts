@@ -7,6 +7,7 @@ import { runFolder } from '../../cli/runFolder.ts';
 import { findServer } from '../../infra/temporal/startServer.ts';
 import { cohortProgress, connectClient } from '../../workers/client.ts';
 import type { CohortProgress } from '../../workflows/messages.ts';
+import { keepOutput } from '../keepOutput.ts';
 import { MARK } from './processes.ts';
 
 /** A `twinfold run` that is under way as a process of its own. */
@@ -40,15 +41,10 @@ export function startRun(study: string, out: string, workers: number): StartedRu
     env: { ...environment, [MARK]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = keepOutput(child);
   const ended = new Promise<EndedRun>((resolve) => {
     // Not `close`: what the run left behind would hold its pipes open.
-    child.once('exit', (code) => resolve({ code, output, seconds: (performance.now() - began_ms) / 1000 }));
+    child.once('exit', (code) => resolve({ code, output: output(), seconds: (performance.now() - began_ms) / 1000 }));
   });
   return { mark, pid: child.pid ?? 0, out, ended };
 }

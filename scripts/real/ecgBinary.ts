@@ -7,18 +7,7 @@ import type { EcgRecording, RecorderMeasurements } from '../../twin/formats/form
 import { readEcg } from '../../twin/formats/index.ts';
 import { mVPer } from '../../twin/units.ts';
 import type { CheckResult } from './checkResult.ts';
-
-/** Of the same ECG as the aECG example, by the data folder's README. */
-const SCP_MEASURED: RecorderMeasurements = {
-  pDuration_ms: 102,
-  prInterval_ms: 148,
-  qrsDuration_ms: 120,
-  qtInterval_ms: 420,
-  qtcInterval_ms: 443,
-  pAxis_deg: 44,
-  qrsAxis_deg: -61,
-  tAxis_deg: 86,
-};
+import { AECG_MEASURED } from './ecgXml.ts';
 
 /** Sums of all samples of I, II, … V6 by pydicom 3.0's own decoder (rhythm, then median beat), and what the annotations say. */
 const DICOM_FACTS = {
@@ -66,7 +55,7 @@ export async function check(dataFolder: string): Promise<CheckResult[]> {
   const aecg = read('ecg', 'aecg', 'Example_aECG.xml');
   return [
     sameSamples(scp, aecg),
-    measured('SCP-ECG', scp, SCP_MEASURED),
+    measured('SCP-ECG', scp, AECG_MEASURED),
     ownBeat('SCP-ECG', scp),
     ...Object.entries(DICOM_FACTS).flatMap(([name, { rate_Hz, rhythm_uV, beat_uV, measured: expected }]) => {
       const recording = read('ecg', 'dicom', name);

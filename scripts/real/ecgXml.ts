@@ -20,7 +20,8 @@ const PHILIPS_MEASURED: RecorderMeasurements = {
   qrsAxis_deg: -21,
   tAxis_deg: 59,
 };
-const AECG_MEASURED: RecorderMeasurements = {
+/** Also of the SCP-ECG example, which is of the same ECG by the data folder's README. */
+export const AECG_MEASURED: RecorderMeasurements = {
   pDuration_ms: 102,
   prInterval_ms: 148,
   qrsDuration_ms: 120,

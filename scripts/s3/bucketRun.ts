@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { keepOutput } from '../keepOutput.ts';
 import { CREDENTIALS } from './servers.ts';
 
 const CLI = fileURLToPath(new URL('../../cli/twinfold.ts', import.meta.url));
@@ -26,13 +27,8 @@ export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
 export function runCli(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<EndedCommand> {
   const began_ms = performance.now();
   const child = spawn(process.execPath, [CLI, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = keepOutput(child);
   return new Promise((resolve) => {
-    child.once('exit', (code) => resolve({ code, output, seconds: (performance.now() - began_ms) / 1000 }));
+    child.once('exit', (code) => resolve({ code, output: output(), seconds: (performance.now() - began_ms) / 1000 }));
   });
 }
