@@ -26,8 +26,8 @@ export interface CounterfactualDone {
   readonly wasCached: boolean;
 }
 
-/** Raised when a simulation gives other numbers for the same hearts and twins. */
-const VERSION = '1';
+/** Raised when a simulation gives other numbers for the same hearts and twins, by kind: what did not change is found again. */
+const VERSIONS = { reference: '2', swap: '1' } as const;
 
 /** Codes that another attempt would meet again: then the reason is the result. */
 const FINAL: readonly string[] = ['BadInput', 'BadAnatomy', 'BadEcg', 'NoConvergence'];
@@ -68,7 +68,7 @@ function counterfactualParts(
 ): StageParts {
   const { pmjs, layer_mm, seed, conductivity, endocardium = null, scarVelocity_mm_ms = null } = calibration;
   const common = { layer_mm, conductivity, endocardium, scarVelocity_mm_ms };
-  const head = { stage: 'counterfactual', version: `${VERSION}+${science.backend}`, kind: item.kind };
+  const head = { stage: 'counterfactual', version: `${VERSIONS[item.kind]}+${science.backend}`, kind: item.kind };
   if (item.kind === 'reference')
     return { ...head, anatomy: item.anatomy.sha256, settings: hashOf({ ...common, pmjs, seed }) };
   const { female, male } = item;
@@ -98,8 +98,9 @@ async function simulate(
     if (item.kind === 'reference') {
       await admit?.(memoryToCalibrate(item.anatomy));
       const anatomy = await anatomyOf(item);
-      const features = await science.counterfactuals.reference({ anatomy, settings, signal });
-      return { leadField: anatomy.electrodeFields === undefined ? 'homogeneous' : 'body', features: finite(features) };
+      const beats = await science.counterfactuals.reference({ anatomy, settings, signal });
+      const leadField = anatomy.electrodeFields === undefined ? 'homogeneous' : 'body';
+      return { leadField, beats: { lawFront: finite(beats.lawFront), slowFront: finite(beats.slowFront) } };
     }
     await admit?.(memoryToCalibrate(item.female.anatomy) + memoryToCalibrate(item.male.anatomy));
     const people = { female: await personOf(item.female), male: await personOf(item.male) };
@@ -145,7 +146,10 @@ const swapRow = features.extend({
   function: member,
 });
 const resultSchema = z.union([
-  z.strictObject({ leadField: z.enum(['body', 'homogeneous']), features }),
+  z.strictObject({
+    leadField: z.enum(['body', 'homogeneous']),
+    beats: z.strictObject({ lawFront: features, slowFront: features }),
+  }),
   z.strictObject({ rows: z.array(swapRow) }),
   z.strictObject({ failure: z.strictObject({ code: z.string(), message: z.string() }) }),
 ]);

@@ -7,7 +7,8 @@ import {
 } from '../cohorts/counterfactuals/tables.ts';
 import { writeParquet } from '../cohorts/parquet.ts';
 import type { ArtifactRef } from '../cohorts/row.ts';
-import { simulatedItem } from './counterfactual.ts';
+import type { ReferenceBeats } from '../twin/counterfactual/referenceFronts.ts';
+import { type CounterfactualResult, simulatedItem } from './counterfactual.ts';
 import type { Control, Edge } from './edge.ts';
 import { getItems, getItemsPlan } from './records/counterfactualItems.ts';
 import { getPlan } from './records/study.ts';
@@ -49,12 +50,12 @@ export async function publishCounterfactuals(
       const failure = result !== undefined && 'failure' in result ? result.failure : LOST;
       if (item.kind === 'reference') {
         const { subject, anatomy } = item;
-        const isThere = result !== undefined && 'features' in result;
+        const isThere = result !== undefined && 'beats' in result;
         references.push({
           subject,
           anatomy: anatomy.sha256,
           leadField: isThere ? result.leadField : null,
-          features: isThere ? numbers(result.features) : failure,
+          beats: isThere ? beatsOf(result.beats) : failure,
         });
       } else {
         const { pair, female, male } = item;
@@ -79,7 +80,7 @@ export async function publishCounterfactuals(
     await out.write(name, bytes);
     files[name] = sha256(bytes);
   }
-  const failed = [...references.map(({ features }) => features), ...swaps.map(({ rows }) => rows)];
+  const failed = [...references.map(({ beats }) => beats), ...swaps.map(({ rows }) => rows)];
   return { failed: failed.filter((result) => 'code' in result).length, files };
 }
 
@@ -90,3 +91,11 @@ const numbers = <T extends object>(
   Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, value === null ? Number.NaN : value])) as {
     [K in keyof T]: Exclude<T[K], null> | (null extends T[K] ? number : never);
   };
+
+const beatsOf = ({
+  lawFront,
+  slowFront,
+}: Extract<CounterfactualResult, { readonly beats: unknown }>['beats']): ReferenceBeats => ({
+  lawFront: numbers(lawFront),
+  slowFront: numbers(slowFront),
+});

@@ -2,7 +2,7 @@ import type { CohortCounts } from '../cohorts/manifest.ts';
 import type { CohortPart, PublishPlace } from '../cohorts/publish.ts';
 import type { Anatomy, Body } from '../twin/anatomy/anatomy.ts';
 import type { CalibrationCheckpoint, CalibrationProgress, CalibrationSettings, Twin } from '../twin/calibrate/twin.ts';
-import type { BeatFeatures } from '../twin/counterfactual/functionLaw.ts';
+import type { ReferenceBeats } from '../twin/counterfactual/referenceFronts.ts';
 import type { SwapRow } from '../twin/counterfactual/swapPair.ts';
 import type { Beat } from '../twin/ecg/beat.ts';
 import type { Subject } from '../twin/metrics/metric.ts';
@@ -59,12 +59,12 @@ export interface Science {
 
 /** Hearts as they are not. */
 export interface CounterfactualScience {
-  /** A heart by the reference law. @throws TwinError BadAnatomy, NoConvergence, Cancelled */
+  /** A heart by the reference law, with each of its fronts. @throws TwinError BadAnatomy, NoConvergence, Cancelled */
   reference(input: {
     readonly anatomy: Anatomy;
     readonly settings: CalibrationSettings;
     readonly signal: AbortSignal;
-  }): Promise<BeatFeatures>;
+  }): Promise<ReferenceBeats>;
   /** A pair's exchanges, 32 rows. @throws TwinError BadAnatomy, NoConvergence, Cancelled */
   swap(input: {
     readonly female: { readonly anatomy: Anatomy; readonly twin: Twin };

@@ -3,7 +3,7 @@ import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import type { Backend } from '../twin/backend.ts';
 import { throwIfAborted } from '../twin/calibrate/calibrateLevel.ts';
 import type { Twin } from '../twin/calibrate/twin.ts';
-import { REFERENCE_LAW, simulateLaw } from '../twin/counterfactual/simulateLaw.ts';
+import { simulateReference } from '../twin/counterfactual/referenceFronts.ts';
 import { swapPair } from '../twin/counterfactual/swapPair.ts';
 
 /** Counterfactual twins on a compute backend, with the settings that a study calibrates by. */
@@ -12,8 +12,7 @@ export function openCounterfactuals(backend: Backend): CounterfactualScience {
     async reference({ anatomy, settings, signal }) {
       throwIfAborted(signal);
       const { conductivity, pmjs, layer_mm, seed } = settings;
-      const heart = { anatomy, backend, conductivity, pmjs, layer_mm, seed, conduction: settings };
-      return (await simulateLaw({ ...heart, law: REFERENCE_LAW })).features;
+      return simulateReference({ anatomy, backend, conductivity, pmjs, layer_mm, seed, conduction: settings });
     },
     async swap({ female, male, settings, times, signal }) {
       const { conductivity, layer_mm } = settings;

@@ -65,7 +65,10 @@ const instantScience: Science = {
   },
   measure: ({ twin }) =>
     Object.fromEntries(metricColumns.map(({ name }, index) => [name, twin.gain + index / metricColumns.length])),
-  counterfactuals: { reference: async () => FEATURES, swap: async () => [] },
+  counterfactuals: {
+    reference: async () => ({ lawFront: FEATURES, slowFront: FEATURES }),
+    swap: async () => [],
+  },
 };
 
 function oneTetrahedron({ value, wait_s }: InstantHeart): Anatomy {

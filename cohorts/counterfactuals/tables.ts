@@ -1,16 +1,17 @@
 import type { BeatFeatures } from '../../twin/counterfactual/functionLaw.ts';
+import { REFERENCE_FRONTS, type ReferenceBeats } from '../../twin/counterfactual/referenceFronts.ts';
 import type { SwapRow } from '../../twin/counterfactual/swapPair.ts';
-import { SWAP_FACTORS } from '../analyses/tablesBeside.ts';
+import { FRONTS, frontColumn, SWAP_FACTORS } from '../analyses/tablesBeside.ts';
 import type { PublishedTable, TableColumn } from '../table.ts';
 
-/** A heart under the reference function, or why it is not there. */
+/** A heart under the reference function with each of its fronts, or why it is not there. */
 export interface ReferenceEntry {
   readonly subject: string;
   /** sha256 of the anatomy that it was made from, as in the cohort table */
   readonly anatomy: string;
   /** null where nothing was computed */
   readonly leadField: LeadField | null;
-  readonly features: BeatFeatures | Failure;
+  readonly beats: ReferenceBeats | Failure;
 }
 
 /** A pair's counterfactual twins, or why they are not there. */
@@ -67,12 +68,14 @@ export function referenceTable(entries: readonly ReferenceEntry[]): PublishedTab
       'Subject, as in the cohort table.',
       rows.map(({ subject }) => subject),
     ),
-    ...FEATURES.map(({ name, unit, description }) =>
-      number(
-        name,
-        unit,
-        description,
-        rows.map(({ features }) => ('code' in features ? Number.NaN : features[name])),
+    ...FRONTS.flatMap((front) =>
+      FEATURES.map(({ name, unit, description }) =>
+        number(
+          frontColumn(front, name),
+          unit,
+          `${description} Purkinje front of ${REFERENCE_FRONTS[front]} mm/ms.`,
+          rows.map(({ beats }) => ('code' in beats ? Number.NaN : beats[front][name])),
+        ),
       ),
     ),
     text(
@@ -83,7 +86,7 @@ export function referenceTable(entries: readonly ReferenceEntry[]): PublishedTab
     text(
       'finding',
       FINDING,
-      rows.map(({ features }) => ('code' in features ? sentence(features) : null)),
+      rows.map(({ beats }) => ('code' in beats ? sentence(beats) : null)),
     ),
     text(
       'anatomySha256',

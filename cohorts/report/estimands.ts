@@ -1,7 +1,7 @@
 import type { EstimateRecord } from '../analyses/analysis.ts';
 import { COLUMN, labelOf } from '../analyses/columns.ts';
+import { AS_FAST, withFront } from '../analyses/functionGap.ts';
 import type { CohortAnswers } from '../analyses/index.ts';
-import { AS_FAST } from '../analyses/sameFunction.ts';
 import { OUTCOMES } from '../analyses/sexSize.ts';
 import { percent, withInterval } from './numbers.ts';
 
@@ -61,15 +61,8 @@ export function estimandLines(analyses: CohortAnswers): EstimandLine[] {
       line('a', '(a) gone between women and men matched on size', record.by, record, true),
     ),
     ...same
-      .toSorted((one, other) => Number(other.by === AS_FAST) - Number(one.by === AS_FAST))
-      .map((record) =>
-        line(
-          'c',
-          '(c) anatomy alone, one function in every heart',
-          record.by === AS_FAST ? 'as fast as the cohort' : 'as the law is',
-          record,
-        ),
-      ),
+      .filter(({ by }) => by === AS_FAST || by === withFront('lawFront'))
+      .map((record) => line('c', '(c) anatomy alone, one function in every heart', record.by, record)),
     ...swaps
       .filter(({ by }) => !sizes.some((size) => size.by === by))
       .map((record) => line('e', E_GROUP, record.by, record))

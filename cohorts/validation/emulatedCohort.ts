@@ -1,5 +1,6 @@
 import { openRandom } from '../../twin/random.ts';
 import type { ColumnTable } from '../analyses/table.ts';
+import { frontColumn } from '../analyses/tablesBeside.ts';
 import { type SyntheticPerson, samplePerson } from '../population/people.ts';
 import { plantedSpeeds } from '../population/plantedFunction.ts';
 import { bodySurfaceArea_m2 } from '../tableColumns.ts';
@@ -80,7 +81,8 @@ export function emulatedTables(cohort: readonly CohortPerson[]): {
       rows: done.length,
       columns: {
         subject: done.map(({ person }) => person.subject),
-        qrsDuration_ms: done.map(({ qrsReference_ms }) => qrsReference_ms),
+        [frontColumn('lawFront', 'qrsDuration_ms')]: done.map(({ qrsReference_ms }) => qrsReference_ms),
+        [frontColumn('slowFront', 'qrsDuration_ms')]: done.map(({ qrsReferenceSlow_ms }) => qrsReferenceSlow_ms),
       },
     },
   };

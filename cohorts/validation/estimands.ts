@@ -1,5 +1,5 @@
 import { COLUMN } from '../analyses/columns.ts';
-import { AS_FAST, AS_IT_IS } from '../analyses/sameFunction.ts';
+import { AS_FAST, withFront } from '../analyses/functionGap.ts';
 import type { TruthName } from './truth.ts';
 
 /** A number of an answer that is held against the truth: where its record is found, and what it should say. */
@@ -51,12 +51,12 @@ export const ESTIMANDS: readonly ValidatedEstimand[] = [
   ...(['lvFibreVelocity', 'lvTransverseVelocity', 'rvFibreVelocity', 'rvTransverseVelocity'] as const).map((name) =>
     of('b', `calibrated ${wordsOf(name)}`, ['velocityBySex', 'relative', COLUMN[name], ''], 'velocity', ratio),
   ),
-  of('c', 'anatomy under one function', ['sameFunction', 'anatomy', recorded, AS_IT_IS], 'anatomy'),
-  of('c', 'function, what is left', ['sameFunction', 'function', recorded, AS_IT_IS], 'function'),
-  of('c', 'share of anatomy', ['sameFunction', 'share', recorded, AS_IT_IS], 'shareOfAnatomy', share),
-  of('c', 'anatomy, law as fast as the cohort', ['sameFunction', 'anatomy', recorded, AS_FAST], 'anatomy'),
-  of('c', 'function, law as fast as the cohort', ['sameFunction', 'function', recorded, AS_FAST], 'function'),
-  of('c', 'share, law as fast as the cohort', ['sameFunction', 'share', recorded, AS_FAST], 'shareOfAnatomy', share),
+  of('c', 'anatomy under one function', ['sameFunction', 'anatomy', recorded, AS_FAST], 'anatomy'),
+  of('c', 'function, what is left', ['sameFunction', 'function', recorded, AS_FAST], 'function'),
+  of('c', 'share of anatomy', ['sameFunction', 'share', recorded, AS_FAST], 'shareOfAnatomy', share),
+  ...(['lawFront', 'slowFront'] as const).map((front) =>
+    of('c', `anatomy, ${withFront(front)}`, ['sameFunction', 'anatomy', recorded, withFront(front)], 'anatomy'),
+  ),
   of('d', 'QRS by LV mass', ['indexedQrs', 'relative', recorded, 'by LV mass'], 'indexedByMass', ratio),
   of(
     'd',

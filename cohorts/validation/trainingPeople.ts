@@ -42,8 +42,9 @@ export interface TrainingPerson {
   /** The same with both ventricles' velocities 3 % higher, simulated anew; NaN where it was not */
   readonly qrsFaster_ms: number;
   readonly found: Readonly<Record<Found, number>>;
-  /** QRS duration of the heart under the reference function, ms */
+  /** QRS duration of the heart under the reference function, ms, with each of its fronts */
   readonly qrsReference_ms: number;
+  readonly qrsReferenceSlow_ms: number;
 }
 
 /** The inputs of a person: sizes and speeds as planted. */
@@ -62,7 +63,9 @@ export const inputsOf = (
   front_mm_ms,
 });
 
-const OWN = ['qrsPlanted_ms', 'qrsFaster_ms', 'qrsReference_ms'] as const;
+/** QRS durations under the reference function, with the law's own front and the slow one. */
+export const REFERENCE_QRS = ['qrsReference_ms', 'qrsReferenceSlow_ms'] as const;
+const OWN = ['qrsPlanted_ms', 'qrsFaster_ms', ...REFERENCE_QRS] as const;
 const HEADER = [
   'subject',
   ...INPUTS.map((name) => `planted_${name}`),
@@ -105,6 +108,7 @@ export function readTrainingPeople(text: string): TrainingPerson[] {
       qrsPlanted_ms: cell('qrsPlanted_ms'),
       qrsFaster_ms: cell('qrsFaster_ms'),
       qrsReference_ms: cell('qrsReference_ms'),
+      qrsReferenceSlow_ms: cell('qrsReferenceSlow_ms'),
       found: pick(FOUND, 'found'),
     };
   });

@@ -83,8 +83,8 @@ const fitText = ({ outputs }: EmulationFit): string =>
     '### How the emulation holds the people that it was fitted to',
     markdownTable(
       ['logarithm of', 'variance explained', 'spread of what is left'],
-      outputs.map(({ name, rSquared, residualSd }, at) => [
-        at < 2 ? `\`${name}\`` : `\`${name}\`, as found`,
+      outputs.map(({ name, isFound, rSquared, residualSd }) => [
+        isFound ? `\`${name}\`, as found` : `\`${name}\``,
         percent(rSquared),
         `${(100 * residualSd).toFixed(1)} %`,
       ]),

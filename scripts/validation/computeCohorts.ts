@@ -133,6 +133,7 @@ async function plantedPeople(
       qrsPlanted_ms,
       qrsSameFunction_ms: person.velocityFactor === 1 ? qrsPlanted_ms : await sameFunctionQrs_ms(person),
       qrsReference_ms: Number.NaN,
+      qrsReferenceSlow_ms: Number.NaN,
       found: foundOf(distances.get(person.subject) ?? Number.NaN),
     });
   }

@@ -4,8 +4,14 @@ import { wasmBackend } from '../../backends/wasm.ts';
 import { type SyntheticPerson, samplePopulation } from '../../cohorts/population/people.ts';
 import { plantedSpeeds } from '../../cohorts/population/plantedFunction.ts';
 import { FASTER } from '../../cohorts/validation/emulation.ts';
-import { FOUND, type Found, inputsOf, type TrainingPerson } from '../../cohorts/validation/trainingPeople.ts';
-import { REFERENCE_LAW, simulateLaw } from '../../twin/counterfactual/simulateLaw.ts';
+import {
+  FOUND,
+  type Found,
+  inputsOf,
+  type REFERENCE_QRS,
+  type TrainingPerson,
+} from '../../cohorts/validation/trainingPeople.ts';
+import { simulateReference } from '../../twin/counterfactual/referenceFronts.ts';
 import { TwinError } from '../../twin/errors.ts';
 import { type ComputedPerson, computePerson, plantedQrs_ms } from './computePerson.ts';
 
@@ -44,31 +50,32 @@ async function trainPerson(
   try {
     const computed = await computePerson(person);
     const faster = isSimulatedFaster ? await plantedQrs_ms({ ...person, velocityFactor: FASTER }) : Number.NaN;
-    return trainingPerson(person, computed, await referenceQrs_ms(computed), faster);
+    return trainingPerson(person, computed, await referenceQrs(computed), faster);
   } catch (error) {
     if (!(error instanceof TwinError)) throw error;
     return { refused: error.message };
   }
 }
 
-/** QRS duration of a twin's heart under the reference law, as the cohort's table of references has it. */
-export async function referenceQrs_ms({ anatomy, study }: Pick<ComputedPerson, 'anatomy' | 'study'>): Promise<number> {
+type ReferenceQrs = Pick<TrainingPerson, (typeof REFERENCE_QRS)[number]>;
+
+/** QRS durations of a twin's heart under the reference law, as the cohort's table of references has them. */
+export async function referenceQrs({
+  anatomy,
+  study,
+}: Pick<ComputedPerson, 'anatomy' | 'study'>): Promise<ReferenceQrs> {
   const { conductivity, pmjs, layer_mm } = study.calibration;
-  const { features } = await simulateLaw({
-    anatomy,
-    backend: wasmBackend,
-    conductivity,
-    pmjs,
-    layer_mm,
-    law: REFERENCE_LAW,
-  });
-  return features.qrsDuration_ms;
+  const beats = await simulateReference({ anatomy, backend: wasmBackend, conductivity, pmjs, layer_mm });
+  return {
+    qrsReference_ms: beats.lawFront.qrsDuration_ms,
+    qrsReferenceSlow_ms: beats.slowFront.qrsDuration_ms,
+  };
 }
 
 export const trainingPerson = (
   person: SyntheticPerson,
   { truth, metrics }: Pick<ComputedPerson, 'truth' | 'metrics'>,
-  qrsReference_ms: number,
+  reference: ReferenceQrs,
   qrsFaster_ms: number,
 ): TrainingPerson => ({
   subject: person.subject,
@@ -76,5 +83,5 @@ export const trainingPerson = (
   qrsPlanted_ms: truth.qrsDuration_ms,
   qrsFaster_ms,
   found: Object.fromEntries(FOUND.map((name) => [name, metrics[name] ?? Number.NaN])) as Record<Found, number>,
-  qrsReference_ms,
+  ...reference,
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type FunctionGap, sameFunction } from '../../cohorts/analyses/sameFunction.ts';
+import { AS_FAST, type FunctionGap, withFront } from '../../cohorts/analyses/functionGap.ts';
+import { sameFunction } from '../../cohorts/analyses/sameFunction.ts';
 import type { ColumnTable } from '../../cohorts/analyses/table.ts';
 import { openRandom } from '../../twin/random.ts';
 import { plantedTable } from './plantedTable.ts';
@@ -31,13 +32,14 @@ function simulated({ table, reference }: ReturnType<typeof cohort>, resamples = 
 
 test('anatomy and function sum to the gap, and function is the residual’s difference between the sexes', (t) => {
   const answer = simulated(cohort(1), 50);
-  const { gap, anatomy, share, regressions } = answer;
-  t.true(Math.abs(anatomy.estimate + answer.function.estimate - gap.estimate) < 1e-10);
+  const { gap, parts, regressions } = answer;
+  const [{ anatomy, function: left, share }] = parts;
+  t.true(Math.abs(anatomy.estimate + left.estimate - gap.estimate) < 1e-10);
   t.true(Math.abs(share.estimate - anatomy.estimate / gap.estimate) < 1e-12);
   const [alone, withAge] = regressions;
   if (!alone || 'undetermined' in alone.fit) return t.fail();
   const sex = alone.fit.coefficients.find(({ term }) => term === 'sex');
-  t.true(Math.abs((sex?.estimate ?? NaN) + answer.function.estimate) < 1e-10);
+  t.true(Math.abs((sex?.estimate ?? NaN) + left.estimate) < 1e-10);
   t.is(withAge?.model, 'qrsDuration_ms − reference ~ sex + age_y');
 });
 
@@ -46,7 +48,7 @@ test('intervals cover what anatomy and function truly make of the gap in 92 to 9
   const truth = { anatomy: ANATOMY_ms, function: FUNCTION_ms, share: ANATOMY_ms / (ANATOMY_ms + FUNCTION_ms) };
   const covered = { anatomy: 0, function: 0, share: 0 };
   for (let seed = 0; seed < cohorts; seed++) {
-    const answer = simulated(cohort(seed));
+    const [answer] = simulated(cohort(seed)).parts;
     for (const part of ['anatomy', 'function', 'share'] as const) {
       if (answer[part].low <= truth[part] && truth[part] <= answer[part].high) covered[part]++;
     }
@@ -95,7 +97,7 @@ test('amplitudes of the whole beat are those of its leads, the largest by size',
   const found = outcomes.find(({ outcome }) => outcome === 'qrsAmplitude_mV');
   if (!found || 'undetermined' in found) return t.fail();
   // V6: 0.7 + 0.01 row above and 0.2 below, which is the reference's 0.9 + 0.01 row
-  t.true(Math.abs(found.function.estimate) < 1e-12);
+  t.true(Math.abs(found.parts[0].function.estimate) < 1e-12);
   t.is(found.unit, 'mV');
 });
 
@@ -103,4 +105,85 @@ test('without a reference table the answer is a sentence', (t) => {
   const answer = sameFunction.run(cohort(5, 10).table, settings);
   t.regex(answer.whyNone ?? '', /no table/);
   t.deepEqual(answer.estimates, []);
+});
+
+/** The same hearts with two fronts: 1/speed times a length that their mass gives, and what does not hang on the front. */
+function withFronts({ table, reference }: ReturnType<typeof cohort>): ColumnTable {
+  const masses = table.columns.lvMass_g ?? [];
+  const qrsWith = (front_mm_ms: number) =>
+    masses.map((mass) => (typeof mass === 'number' ? 30 + (20 + 0.3 * mass) / front_mm_ms : null));
+  return {
+    rows: reference.rows,
+    columns: {
+      ...reference.columns,
+      qrsDuration_ms: qrsWith(1.55),
+      slowFrontQrsDuration_ms: qrsWith(0.9),
+    },
+  };
+}
+
+const near = (a: number | undefined, b: number, within: number) => Math.abs((a ?? Number.NaN) - b) < within;
+
+test('hearts that run by the law with another front have that front, and all of their gap is anatomy', (t) => {
+  for (const front of [1.6, 1.4, 1.05, 0.88]) {
+    const made = cohort(6, 40);
+    const columns = { ...made.table.columns };
+    columns.qrsDuration_ms = (columns.lvMass_g ?? []).map((mass) =>
+      typeof mass === 'number' ? 30 + (20 + 0.3 * mass) / front : null,
+    );
+    const answer = simulated({ table: { rows: made.table.rows, columns }, reference: withFronts(made) }, 30);
+    if ('undetermined' in answer.front) return t.fail(answer.front.undetermined);
+    t.true(near(answer.front.estimate, front, 1e-9), `front ${front}`);
+    const [first, lawFront, slowFront] = answer.parts;
+    t.is(first.by, AS_FAST);
+    t.true(near(first.function.estimate, 0, 1e-9) && near(first.share.estimate, 1, 1e-9));
+    // The law's own gap is that of a front of 1.55 mm/ms, whatever the cohort's.
+    t.is(lawFront?.by, withFront('lawFront'));
+    t.true(near(lawFront?.anatomy.estimate, (answer.gap.estimate * front) / 1.55, 1e-9));
+    t.true(near(slowFront?.anatomy.estimate, (answer.gap.estimate * front) / 0.9, 1e-9));
+    const { fit } = answer.regressions[0] ?? {};
+    t.true(fit !== undefined && !('undetermined' in fit) && near(fit.coefficients[1]?.estimate, 0, 1e-9));
+  }
+});
+
+test('a front is told from the mean of both sexes alike, however many there are of each', (t) => {
+  const made = cohort(7, 40);
+  const few = { ...made.table.columns };
+  // Twenty women are left out: they get no QRS duration.
+  few.qrsDuration_ms = (few.qrsDuration_ms ?? []).map((qrs, row) => (row < 40 && row % 2 === 0 ? null : qrs));
+  const reference = withFronts(made);
+  const answer = simulated({ table: { rows: made.table.rows, columns: few }, reference }, 30);
+  t.is(answer.rows.women, 20);
+  const kept = (row: number) => few.qrsDuration_ms?.[row] !== null && few.status?.[row] === 'done';
+  const meanOf = (column: readonly unknown[] = [], sex: number) => {
+    const some = column.filter((_, row) => row % 2 === sex && kept(row)).map(Number);
+    return some.reduce((sum, value) => sum + value, 0) / some.length;
+  };
+  const both = (column: readonly unknown[] | undefined) => (meanOf(column, 0) + meanOf(column, 1)) / 2;
+  const [own, fast, slow] = [
+    few.qrsDuration_ms,
+    reference.columns.qrsDuration_ms,
+    reference.columns.slowFrontQrsDuration_ms,
+  ].map(both);
+  const weight = ((own ?? 0) - (fast ?? 0)) / ((slow ?? 0) - (fast ?? 0));
+  if ('undetermined' in answer.front) return t.fail(answer.front.undetermined);
+  t.true(near(answer.front.estimate, 1 / (1 / 1.55 + weight * (1 / 0.9 - 1 / 1.55)), 1e-9));
+});
+
+test('a cohort that no front of the reference makes as fast gets a sentence, and the parts with the reference’s own', (t) => {
+  const made = cohort(8, 20);
+  const columns = { ...made.table.columns };
+  columns.qrsDuration_ms = (columns.qrsDuration_ms ?? []).map((qrs) => (typeof qrs === 'number' ? qrs + 60 : null));
+  const answer = simulated({ table: { rows: made.table.rows, columns }, reference: withFronts(made) }, 30);
+  t.regex(
+    'undetermined' in answer.front ? answer.front.undetermined : '',
+    /lies outside what the reference’s fronts make/,
+  );
+  t.deepEqual(
+    answer.parts.map(({ by }) => by),
+    (['lawFront', 'slowFront'] as const).map(withFront),
+  );
+  const { front, parts } = simulated(made, 30);
+  t.regex('undetermined' in front ? front.undetermined : '', /one front alone/);
+  t.is(parts.length, 1);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { REFERENCE_COLUMNS, SWAP_COLUMNS } from '../../cohorts/analyses/tablesBeside.ts';
+import { FRONTS, frontColumn, REFERENCE_COLUMNS, SWAP_COLUMNS } from '../../cohorts/analyses/tablesBeside.ts';
 import { referenceTable, type SwapEntry, swapsTable } from '../../cohorts/counterfactuals/tables.ts';
 import { readParquet, writeParquet } from '../../cohorts/parquet.ts';
 import { SEXES, type SwapRow } from '../../twin/counterfactual/swapPair.ts';
@@ -10,6 +10,10 @@ const features = {
   qtInterval_ms: Number.NaN,
   qrsAmplitude_mV: 1.5,
   tAmplitude_mV: -0.2,
+};
+const beats = {
+  lawFront: features,
+  slowFront: { ...features, qrsDuration_ms: 120.5 },
 };
 const rows: SwapRow[] = SEXES.flatMap((heartShape) =>
   SEXES.flatMap((heartSize) =>
@@ -31,8 +35,8 @@ const pair = (name: string, of: SwapEntry['rows']): SwapEntry => ({
 const failure = { code: 'BadAnatomy', message: 'electrode V1: inside the muscle' };
 const swaps = swapsTable([pair('pair-0002', failure), pair('pair-0001', rows)]);
 const reference = referenceTable([
-  { subject: 'sub-2', anatomy: 'aa', leadField: null, features: failure },
-  { subject: 'sub-1', anatomy: 'bb', leadField: 'body', features },
+  { subject: 'sub-2', anatomy: 'aa', leadField: null, beats: failure },
+  { subject: 'sub-1', anatomy: 'bb', leadField: 'body', beats },
 ]);
 
 test('both tables begin with the columns that the analyses read, in their order', (t) => {
@@ -59,4 +63,21 @@ test('units travel inside the Parquet file, what is missing is null, and the sam
   t.deepEqual([...(table.getChild('qtInterval_ms') ?? [])], [null, null]);
   t.deepEqual([...(table.getChild('qrsDuration_ms') ?? [])], [88.5, null]);
   t.deepEqual(writeParquet(swapsTable([pair('pair-0001', rows), pair('pair-0002', failure)])), writeParquet(swaps));
+});
+
+test('each front of the reference has columns of its own, which say its speed', (t) => {
+  const found = FRONTS.map((front) =>
+    reference.columns.find(({ name }) => name === frontColumn(front, 'qrsDuration_ms')),
+  );
+  t.deepEqual(
+    found.map((column) => [column?.name, column?.values[0]]),
+    [
+      ['qrsDuration_ms', 88.5],
+      ['slowFrontQrsDuration_ms', 120.5],
+    ],
+  );
+  t.deepEqual(
+    found.map((column) => /front of (.*) mm\/ms/.exec(column?.description ?? '')?.[1]),
+    ['1.55', '0.9'],
+  );
 });

@@ -63,7 +63,8 @@ export function fakeScience(onTurn: OnTurn = () => undefined): Science {
     }),
     counterfactuals: {
       async reference({ anatomy }) {
-        return fakeFeatures(anatomy.endocardialDistance[0] ?? 0);
+        const value = anatomy.endocardialDistance[0] ?? 0;
+        return { lawFront: fakeFeatures(value), slowFront: fakeFeatures(value + 30) };
       },
       async swap({ female, male }) {
         const value = { female: female.twin.gain, male: male.twin.gain };
