@@ -29,7 +29,8 @@ export function compareRows(
   replayed: SubjectRow,
   { units, isOtherBackend }: RowComparison,
 ): ColumnDifference[] {
-  const [one, other] = [cellsOf(recorded), cellsOf(replayed)];
+  const allOf = (row: SubjectRow): Cells => new Map([...cellsOf(row), ...(isOtherBackend ? [] : drawsOf(row))]);
+  const [one, other] = [allOf(recorded), allOf(replayed)];
   const names = [...new Set([...one.keys(), ...other.keys()])].sort();
   const differences: ColumnDifference[] = [];
   for (const column of names) {
@@ -53,8 +54,15 @@ export function compareRows(
 export const isBeyond = ({ difference, tolerance }: ColumnDifference): boolean =>
   difference === null || difference > tolerance;
 
-function cellsOf(row: SubjectRow): Map<string, string | number | null> {
-  // Draws stand in the twin, whose hash is compared.
+type Cells = Map<string, string | number | null>;
+
+/** Draws, each by itself. Those of another backend are of members of its own, as its twin is. */
+const drawsOf = ({ draws = {} }: SubjectRow): [string, number | null][] =>
+  Object.entries(draws).flatMap(([column, values]) =>
+    values.map((value, draw): [string, number | null] => [`${column} of draw ${draw}`, value]),
+  );
+
+function cellsOf(row: SubjectRow): Cells {
   const { covariates, metrics, hashes, findings, failure, draws: _, ...rest } = row;
   return new Map<string, string | number | null>([
     ...Object.entries(rest),

@@ -34,6 +34,17 @@ test('on the same backend nothing may differ, not by the last digit', (t) => {
   t.deepEqual(compareRows(row, { ...row }, { units, isOtherBackend: false }), []);
 });
 
+test('a draw that came out otherwise is told by its column and number, on the same backend alone', (t) => {
+  const drawn = { ...row, draws: { qrsDuration_ms: [90, 95, null] } };
+  const again = { ...row, draws: { qrsDuration_ms: [90, 95.5, null] } };
+  t.deepEqual(compareRows(drawn, { ...drawn }, { units, isOtherBackend: false }), []);
+  const [difference, ...others] = compareRows(drawn, again, { units, isOtherBackend: false });
+  t.deepEqual(others, []);
+  t.like(difference, { column: 'qrsDuration_ms of draw 1', difference: 0.5, tolerance: 0 });
+  t.is(compareRows(drawn, row, { units, isOtherBackend: false }).length, 2); // draws that are gone
+  t.deepEqual(compareRows(drawn, again, { units, isOtherBackend: true }), []);
+});
+
 test('on another backend the twin and the names of who made it may differ, and metrics within the tolerance of their unit', (t) => {
   const compared = compareRows(row, onOther({ qrsDuration_ms: 93.5 }), { units, isOtherBackend: true });
   t.deepEqual(
