@@ -37,8 +37,9 @@ const schedule = { calibrateOn: 'cpu', heartbeatTimeout_s: 10 } as const;
 const turns: number[] = [];
 /** Counterfactual twins that were computed: `reference 300`, `swap 300 301` */
 const simulated: string[] = [];
-/** Heart that is under way until somebody stops it */
-let blocked = Number.NaN;
+/** Hearts whose reference is under way as long as they stand here */
+const blocked = new Set<number>();
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 50));
 let server: TestServer;
 let store: Store;
 let client: CohortClient;
@@ -63,7 +64,10 @@ function watched(edge: Edge): Edge {
   const counterfactuals: Edge['science']['counterfactuals'] = {
     async reference(input) {
       const value = input.anatomy.endocardialDistance[0] ?? Number.NaN;
-      if (value === blocked) await new Promise((_, stop) => input.signal.addEventListener('abort', stop));
+      while (blocked.has(value)) {
+        input.signal.throwIfAborted();
+        await aWhile();
+      }
       simulated.push(`reference ${value}`);
       return reference(input);
     },
@@ -305,21 +309,47 @@ test('counterfactual twins follow the tables: those of one changed and one new s
 
 test('who is stopped while counterfactual twins are made makes them at the next firing, though no source has changed', async (t) => {
   const { fire, files, input } = await openLiving('stopped', [310, 311]);
-  blocked = 311;
+  blocked.add(311);
   const workflowId = `${reprocessId('stopped')}-stopped`;
   const handle = await client.client.workflow.start(WORKFLOW.reprocess, {
     workflowId,
     taskQueue: queueOf('workflow'),
     args: [input],
   });
-  while (!simulated.includes('reference 310')) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!simulated.includes('reference 310')) await aWhile();
   await handle.cancel();
   await t.throwsAsync(handle.result(), { instanceOf: WorkflowFailedError });
   t.is(await files.read('reference.parquet'), undefined);
-  blocked = Number.NaN;
+  blocked.delete(311);
   t.like(await fire(), { status: 'same', computed: 0, counterfactuals: { references: 2, pairs: 1 } });
   t.truthy(await files.read('reference.parquet'));
   t.is(simulated.filter((entry) => entry === 'reference 310').length, 1);
+  t.is((await fire()).status, 'nothing-to-do');
+});
+
+test('a visit is built and published while the counterfactual twins of the one before are made, and has its own after them', async (t) => {
+  const { study, input, fire, files } = await openLiving('busy', [320, 321]);
+  await fire();
+  const untilVersions = async (count: number) => {
+    while ((await readVersions(files)).length < count) await aWhile();
+  };
+  const living = { ...input, settle_s: 1 };
+  blocked.add(328);
+  await study.write(subjectName(0), { value: 328 });
+  await signalVisit(client, living, subjectName(0));
+  await untilVersions(2);
+  await study.write(subjectName(1), { value: 329 });
+  await signalVisit(client, living, subjectName(1));
+  await untilVersions(3);
+  t.deepEqual(
+    simulated.filter((entry) => /32[89]/.test(entry) && entry.startsWith('reference')),
+    [],
+  );
+  blocked.delete(328);
+  t.like(await awaitVisits(client, living), {
+    visited: [subjectName(1)],
+    published: { status: 'published', counterfactuals: { references: 2, failed: 0 } },
+  });
   t.is((await fire()).status, 'nothing-to-do');
 });
 
