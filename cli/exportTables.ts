@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { readVersions } from '../activities/records/versions.ts';
 import { openFiles } from '../activities/stores/openStore.ts';
 import { refuseOther, type WrittenTable, writeDuckdb } from '../cohorts/analytics/duckdbFile.ts';
+import { besideFile } from '../cohorts/analytics/fileFacts.ts';
 import { TABLE_TEXTS } from '../cohorts/analytics/tableTexts.ts';
 import { identifier } from '../cohorts/duckdbText.ts';
 import type { AskedRun } from '../cohorts/query.ts';
@@ -19,6 +20,7 @@ const LEFT_OUT = ['history'];
 /** Writes every table of a run into a folder, one Arrow or CSV file each, piece by piece. @throws TwinError BadStudy where the folder holds other files */
 export async function exportTables(run: string, format: 'arrow' | 'csv', out: string): Promise<WrittenTable[]> {
   await checkFolder(out, format);
+  const folder = publishedFolder(run);
   const tables = await openRuns(run, {}, {});
   try {
     const found = await tables.ask(
@@ -31,7 +33,10 @@ export async function exportTables(run: string, format: 'arrow' | 'csv', out: st
       if (!names.has(table) || LEFT_OUT.includes(table)) continue;
       const sql = `SELECT * FROM ${identifier(table)}`;
       const place = join(out, `${table}.${format}`);
-      const rows = await writeAnswer(tables, { sql, parameters: {} }, format, place, table);
+      const rows = await writeAnswer(tables, { sql, parameters: {} }, format, place, {
+        name: table,
+        file: besideFile(folder, table),
+      });
       written.push({ table, rows });
     }
     return written;

@@ -13,7 +13,7 @@ type Write = (piece: Uint8Array | string) => Promise<unknown>;
 /**
  * Writes the answer to a question into a file, as a whole or not at all, or to standard output for `-`. Arrow and CSV are written piece by piece.
  *
- * @param table  that is asked as a whole
+ * @param table  that is asked as a whole, and its file where that says what its columns are
  * @returns the number of rows
  */
 export async function writeAnswer(
@@ -21,12 +21,12 @@ export async function writeAnswer(
   { sql, parameters }: Question,
   format: 'table' | 'csv' | 'json' | 'arrow',
   out: string,
-  table?: string,
+  table?: { readonly name: string; readonly file: string | undefined },
 ): Promise<number> {
   const put = async (write: Write): Promise<number> => {
     switch (format) {
       case 'arrow': {
-        const facts = await columnFacts(tables, table); // a question in between would end an answer that is being read
+        const facts = await columnFacts(tables, table?.name, table?.file); // a question in between would end an answer that is being read
         return writeArrow(await tables.stream(sql, parameters), facts, out === '-' ? 'stream' : 'file', write);
       }
       case 'csv':

@@ -4,6 +4,7 @@ import { identifier, literal } from '../duckdbText.ts';
 import type { AskedRun } from '../query.ts';
 import { createTableViews } from '../queryViews.ts';
 import { createVersionViews } from '../versionViews.ts';
+import { besideFile, fileFacts } from './fileFacts.ts';
 import { COLUMN_TEXTS, TABLE_TEXTS } from './tableTexts.ts';
 
 /** A table of the file, and how many rows it has. */
@@ -44,7 +45,7 @@ export async function writeDuckdb(
       }
       await connection.run(`DROP SCHEMA ${SOURCE} CASCADE`);
     }
-    await comment(connection, tables);
+    await comment(connection, tables, folder);
     await createChartViews(connection, tables);
     await connection.run('COMMIT');
     await connection.run('CHECKPOINT');
@@ -98,15 +99,23 @@ async function checksums(connection: DuckDBConnection, schema: string, tables: r
 }
 
 /** Unit and meaning where BI tools show them. */
-async function comment(connection: DuckDBConnection, tables: readonly string[]): Promise<void> {
+async function comment(connection: DuckDBConnection, tables: readonly string[], folder: string): Promise<void> {
   const texts = new Map<string, string>();
   const say = (table: string, column: string, text: string) => texts.set(JSON.stringify([table, column]), text);
+  const withUnit = (unit: unknown, description: unknown) =>
+    unit === null ? String(description) : `[${unit}] ${description}`;
+  for (const table of tables) {
+    const file = besideFile(folder, table);
+    if (file === undefined) continue;
+    const facts = await fileFacts(file, async (sql) => (await connection.runAndReadAll(sql)).getRowsJson());
+    for (const [column, { unit, description }] of facts) say(table, column, withUnit(unit, description));
+  }
   for (const [table, columns] of Object.entries(COLUMN_TEXTS)) {
     for (const [column, text] of Object.entries(columns)) say(table, column, text);
   }
   const dictionary = await connection.runAndReadAll('SELECT "table", "column", unit, description FROM main.dictionary');
   for (const [table, column, unit, description] of dictionary.getRowsJson()) {
-    const text = unit === null ? String(description) : `[${unit}] ${description}`;
+    const text = withUnit(unit, description);
     say(String(table), String(column), text);
     if (table === 'cohort') say('history', String(column), text);
   }

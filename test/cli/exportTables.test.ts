@@ -11,6 +11,7 @@ import { deriveTables } from '../../cli/deriveTables.ts';
 import { exportRun } from '../../cli/exportRun.ts';
 import { exportDuckdb, exportTables } from '../../cli/exportTables.ts';
 import { openRuns } from '../../cli/queryRuns.ts';
+import { writeParquet } from '../../cohorts/parquet.ts';
 import { runQuery } from '../../cohorts/query.ts';
 import type { SubjectRow } from '../../cohorts/row.ts';
 import { cohortRows, publishSettings } from '../helpers/cohortRows.ts';
@@ -59,6 +60,32 @@ test.before(async () => {
   writeFileSync(join(run, 'run.json'), JSON.stringify({ name: 'r', study: join(root, 'study.yaml'), data: null }));
 });
 test.after.always(() => rmSync(root, { recursive: true }));
+
+test.serial(
+  'tables beside the cohort’s say what their columns are in their own words, in Arrow and in DuckDB',
+  async (t) => {
+    const beside = join(published, 'swaps.parquet');
+    const description = 'QRS duration of a counterfactual beat.';
+    const values = Float64Array.from([90, 91]);
+    const columns = [{ name: 'qrsDuration_ms', unit: 'ms', description, type: 'number', values }] as const;
+    writeFileSync(beside, writeParquet({ rows: 2, columns }));
+    try {
+      const [folder, database] = [join(root, 'beside'), join(root, 'beside.duckdb')];
+      await exportTables(run, 'arrow', folder);
+      const [field] = tableFromIPC(readFileSync(join(folder, 'swaps.arrow'))).schema.fields;
+      t.deepEqual([field?.metadata.get('unit'), field?.metadata.get('description')], ['ms', description]);
+      await exportDuckdb(run, database, false);
+      const instance = await DuckDBInstance.create(database, { access_mode: 'READ_ONLY' });
+      const connection = await instance.connect();
+      const said = await connection.runAndReadAll("SELECT comment FROM duckdb_columns() WHERE table_name = 'swaps'");
+      t.deepEqual(said.getRowsJson(), [[`[ms] ${description}`]]);
+      connection.closeSync();
+      instance.closeSync();
+    } finally {
+      rmSync(beside);
+    }
+  },
+);
 
 test.serial(
   'tables are made from the stored twins, those that are lost are counted, and a query and the dictionary know them',
