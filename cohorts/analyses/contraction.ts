@@ -48,6 +48,7 @@ export const contraction: Analysis<ContractionBySex> = {
         'Contraction: standard deviation of a twin’s posterior by that of the prior. 1: the ECG says nothing; 0: it says all. A twin counts as informed below 0.8.',
       assumptions: [
         'Posteriors are as wide as is said: those of an ensemble by its members’ spread, those of repolarisation by the curvature at the best fit where there is no ensemble.',
+        'Above 1 says no more than 1: members that explain an ECG in different ways end farther apart than the prior’s draws.',
         'Few members give a rough deviation: in a single twin it is off by a fifth with 16 of them and by two fifths with four, both ways.',
       ],
       parameters,
