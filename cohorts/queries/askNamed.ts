@@ -4,13 +4,18 @@ import type { OpenTables, QueryParameters } from '../query.ts';
 import { namedQueries } from './index.ts';
 import type { NamedQuery, QueryParameter } from './namedQuery.ts';
 
+/** Letters of what was typed that a sentence repeats. */
+const MOST_QUOTED = 64;
+const quoted = (text: string): string =>
+  text.length > MOST_QUOTED ? `${JSON.stringify(text.slice(0, MOST_QUOTED))}…` : JSON.stringify(text);
+
 /** @throws TwinError BadInput with the nearest name where there is no such query, or something stands after it */
 export function findNamed(name: string): NamedQuery {
   const [first = '', ...rest] = name.split(/\s+/);
   if (rest.length > 0) {
     throw new TwinError(
       'BadInput',
-      `@${first.slice(0, 64)}: found ${JSON.stringify(rest.join(' ').slice(0, 64))} after the name, expected nothing; values are given as --param name=value`,
+      `@${first.slice(0, MOST_QUOTED)}: found ${quoted(rest.join(' '))} after the name, expected nothing; values are given as --param name=value`,
     );
   }
   const found = namedQueries.find((query) => query.name === name);
@@ -18,7 +23,7 @@ export function findNamed(name: string): NamedQuery {
   const names = namedQueries.map((query) => query.name);
   throw new TwinError(
     'BadInput',
-    `@${name.slice(0, 64)}: there is no such named query${suggestion(name, names) || '; --list shows them all'}`,
+    `@${name.slice(0, MOST_QUOTED)}: there is no such named query${suggestion(name, names) || '; --list shows them all'}`,
   );
 }
 
@@ -37,7 +42,10 @@ export async function bindNamed(
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
     const has = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-    throw new TwinError('BadInput', `@${query.name} has no parameter ${name}${suggestion(name, names) || `; ${has}`}`);
+    throw new TwinError(
+      'BadInput',
+      `@${query.name} has no parameter ${name.slice(0, MOST_QUOTED)}${suggestion(name, names) || `; ${has}`}`,
+    );
   }
   for (const table of query.needs) await checkTable(query, table, tables);
   const bound: Record<string, string | number> = {};
@@ -60,7 +68,7 @@ async function boundValue(
     case 'text':
       if (parameter.values?.includes(String(text)) === false) {
         const near = suggestion(String(text), parameter.values) || `; expected one of ${parameter.values.join(', ')}`;
-        throw new TwinError('BadInput', `${where}: found ${JSON.stringify(text)}${near}`);
+        throw new TwinError('BadInput', `${where}: found ${quoted(String(text))}${near}`);
       }
       return String(text);
     case 'subject':
@@ -81,10 +89,7 @@ function numberIn(where: string, text: string, { description, least, isWhole = f
   const isNumber = text.trim() !== '' && Number.isFinite(value) && (!isWhole || Number.isSafeInteger(value));
   if (isNumber && !(least !== undefined && value < least)) return value;
   const expected = `${isWhole ? 'a whole number' : 'a number'}${least === undefined ? '' : ` of ${least} or more`}`;
-  throw new TwinError(
-    'BadInput',
-    `${where}: found ${JSON.stringify(text.slice(0, 64))}, expected ${expected} (${description})`,
-  );
+  throw new TwinError('BadInput', `${where}: found ${quoted(text)}, expected ${expected} (${description})`);
 }
 
 async function checkSubject(
@@ -99,7 +104,7 @@ async function checkSubject(
   if (known.includes(subject)) return;
   throw new TwinError(
     'BadInput',
-    `${where}: the table ${table} has no subject ${JSON.stringify(subject.slice(0, 64))}${suggestion(subject, known)}`,
+    `${where}: the table ${table} has no subject ${quoted(subject)}${suggestion(subject, known)}`,
   );
 }
 
@@ -126,7 +131,7 @@ async function checkColumn(
   const told = isThere ? 'is no number' : 'is no column';
   throw new TwinError(
     'BadInput',
-    `${where}: ${JSON.stringify(column)} ${told} of the table ${table}${suggestion(column, known) || '; @columns finds them by words'}`,
+    `${where}: ${quoted(column)} ${told} of the table ${table}${suggestion(column, known) || '; @columns finds them by words'}`,
   );
 }
 

@@ -214,6 +214,7 @@ test('names, parameters, columns and subjects that there are not are answered wi
     ['outliers', { rows: '2.5' }, /rows: found "2.5", expected a whole number/],
     ['by-age', { years: '0' }, /years: found "0", expected a number of 0.1 or more/],
     ['by-sex column=lvMass_g', {}, /@by-sex: found "column=lvMass_g" after the name.*--param name=value/],
+    ['by-sex', { column: 'x'.repeat(5000) }, /^@by-sex: column: "x{64}"… is no column/],
     ['', {}, /@: there is no such named query; --list/],
   ] as const) {
     await t.throwsAsync(ask(name, given), { code: 'BadInput', message }, `${name} ${JSON.stringify(given)}`);
