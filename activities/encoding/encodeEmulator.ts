@@ -64,7 +64,7 @@ function partsOf(model: EmulatorModel): Part[] {
     ['precision', [ANATOMY, ANATOMY], known.precision],
     ['outputMean', [width], model.outputMean],
     ['outputSd', [width], model.outputSd],
-    ['trend', [INPUTS + 1, width], model.trend],
+    ...model.trends.map((trend, member): Part => [`trend${member + 1}`, [INPUTS + 1, width], trend]),
     ['rest', [width], model.rest],
     ...networks.flatMap((ensemble, place) =>
       layersOf(ensemble).map(
@@ -162,7 +162,7 @@ export function decodeEmulator(bytes: Uint8Array, name: string): EmulatorModel {
     },
     outputMean: f64('outputMean', outputs),
     outputSd: positive('outputSd', outputs),
-    trend: f64('trend', INPUTS + 1, outputs),
+    trends: Array.from({ length: members }, (_, member) => f64(`trend${member + 1}`, INPUTS + 1, outputs)),
     rest: positive('rest', outputs),
     networks,
     beats: {

@@ -33,7 +33,7 @@ const train = new Command('train')
       .choices(['auto', 'node', 'webgpu', 'cpu'])
       .default('auto'),
   )
-  .option('--epochs <n>', 'most passes over the beats', positive)
+  .option('--epochs <n>', 'passes over the beats', positive)
   .option('--json', 'answer with one JSON document')
   .addHelpText(
     'after',

@@ -8,7 +8,7 @@ import { type TrainingInput, trainNetworks } from './trainNetworks.ts';
  * Measures of a heart enter networks at this share of their deviation. A few hundred hearts, each with some bumps of its own that no measure tells, say little about
  * bends in fourteen measures, thousands of laws much about bends in theirs. Of 0.3, 0.5 and 1 the best on hearts left out (docs/emulator.md).
  */
-const HEART_SHARE = 0.5;
+const HEART_SHARE = 0.3;
 /** A beat's coordinate counts in the loss by its share of variance, but never less than this. Ours. */
 const LEAST_WEIGHT = 0.02;
 
@@ -23,7 +23,7 @@ export interface CorrectionsInput extends Omit<TrainingInput, 'outputWeights'> {
 }
 
 /**
- * Trains what corrects the trend: an ensemble of its own for each feature, since each has learned enough after another number of passes, and a feature that holds
+ * Trains what corrects the trends: an ensemble of its own for each feature, since each has learned enough after another number of passes, and a feature that holds
  * much of what no input tells would end the others' learning.
  *
  * @returns by `ensembleSizes`, on standardised inputs
@@ -42,7 +42,10 @@ export async function trainCorrections(
     const from = first;
     const trained = await trainNetworks(tensors, {
       ...input,
-      rows: { inputs, targets: rows.targets.filter((_, at) => at % width >= from && at % width < from + size) },
+      rows: {
+        inputs,
+        targets: rows.targets.map((own) => own.filter((_, at) => at % width >= from && at % width < from + size)),
+      },
       outputWeights: from < OUTPUTS ? Float64Array.of(1) : coordinateWeights(beats),
       ...(onEpoch && {
         onEpoch: (epoch, of, validation) => onEpoch(place * of + epoch, sizes.length * of, validation),

@@ -48,9 +48,9 @@ export interface EmulatorModel {
   /** Of the features, then the beat's coordinates, [outputs] each */
   readonly outputMean: Float64Array;
   readonly outputSd: Float64Array;
-  /** Straight part on standardised inputs, the last row the constant, [inputs + 1, outputs] */
-  readonly trend: Float64Array;
-  /** Deviation of what the trend leaves: the unit of the networks' answers, [outputs] */
+  /** Each member's straight part on standardised inputs, the last row the constant, [members][inputs + 1, outputs] */
+  readonly trends: readonly Float64Array[];
+  /** Deviation of what the trends leave: the unit of the networks' answers, [outputs] */
   readonly rest: Float64Array;
   /** An ensemble for each feature, then one for the beat's coordinates (`ensembleSizes`) */
   readonly networks: readonly Networks[];

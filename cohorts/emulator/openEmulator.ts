@@ -57,7 +57,7 @@ export function openEmulator(model: EmulatorModel): OpenEmulator {
 /**
  * Mean and standard deviation over the members of
  *
- *     y = mean + sd · (trendᵀ [z, 1] + rest · f_m(z)),   or its exponential where the output's scale is a logarithm
+ *     y = mean + sd · (b_mᵀ [z, 1] + rest · f_m(z)),   or its exponential where the output's scale is a logarithm
  *
  * (then the deviation is that of the logarithm times the answer).
  *
@@ -65,47 +65,48 @@ export function openEmulator(model: EmulatorModel): OpenEmulator {
  * @param outputs  the first so many alone: those of whole ensembles
  */
 export function answerRows(
-  model: Pick<EmulatorModel, 'networks' | 'trend' | 'rest' | 'outputMean' | 'outputSd'>,
+  model: Pick<EmulatorModel, 'networks' | 'trends' | 'rest' | 'outputMean' | 'outputSd'>,
   z: Float64Array,
   outputs: number,
 ): Answers {
-  const { networks, trend, rest, outputMean, outputSd } = model;
+  const { networks, trends, rest, outputMean, outputSd } = model;
   const all = outputMean.length;
   const inputs = INPUTS;
+  const members = trends.length;
   const count = z.length / inputs;
   const mean = new Float64Array(count * outputs);
   const spread = new Float64Array(count * outputs);
+  const answers = new Float64Array(members);
   let first = 0;
   for (const ensemble of networks) {
     if (first >= outputs) break;
-    const { members, outputs: own } = ensemble;
+    const own = ensemble.outputs;
     const pass = openPass(ensemble);
     const corrections = Array.from({ length: members }, () => new Float64Array(own));
     for (let row = 0; row < count; row++) {
       const x = z.subarray(row * inputs, (row + 1) * inputs);
       for (let member = 0; member < members; member++) pass(member, x, corrections[member]);
-      for (let output = 0; output < own; output++) {
+      for (let place = 0; place < own; place++) {
+        const output = first + place;
         let sum = 0;
-        for (let member = 0; member < members; member++) sum += corrections[member][output];
+        for (let member = 0; member < members; member++) {
+          const trend = trends[member];
+          let straight = trend[inputs * all + output];
+          for (let input = 0; input < inputs; input++) straight += x[input] * trend[input * all + output];
+          answers[member] = straight + rest[output] * corrections[member][place];
+          sum += answers[member];
+        }
         const middle = sum / members;
         let squares = 0;
-        for (let member = 0; member < members; member++) squares += (corrections[member][output] - middle) ** 2;
-        mean[row * outputs + first + output] = middle;
-        spread[row * outputs + first + output] = members > 1 ? Math.sqrt(squares / (members - 1)) : 0;
+        for (let member = 0; member < members; member++) squares += (answers[member] - middle) ** 2;
+        const isLog = EMULATOR_OUTPUTS[output]?.scale === 'log'; // a beat's coordinate is not
+        const value = outputMean[output] + outputSd[output] * middle;
+        const apart = members > 1 ? outputSd[output] * Math.sqrt(squares / (members - 1)) : 0;
+        mean[row * outputs + output] = isLog ? Math.exp(value) : value;
+        spread[row * outputs + output] = isLog ? Math.exp(value) * apart : apart;
       }
     }
     first += own;
-  }
-  for (let row = 0; row < count; row++) {
-    for (let output = 0; output < outputs; output++) {
-      const at = row * outputs + output;
-      let straight = trend[inputs * all + output];
-      for (let input = 0; input < inputs; input++) straight += z[row * inputs + input] * trend[input * all + output];
-      const isLog = EMULATOR_OUTPUTS[output]?.scale === 'log'; // a beat's coordinate is not
-      const value = outputMean[output] + outputSd[output] * (straight + rest[output] * mean[at]);
-      mean[at] = isLog ? Math.exp(value) : value;
-      spread[at] *= outputSd[output] * rest[output] * (isLog ? mean[at] : 1);
-    }
   }
   return { mean, spread };
 }

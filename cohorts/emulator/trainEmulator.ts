@@ -99,20 +99,28 @@ export async function trainEmulator(tensors: Tensors, input: TrainInput): Promis
   const { mean: outputMean, sd: outputSd } = momentsOf(own('train'), width);
   const zTrain = z('train');
   const targets = own('train').map((value, at) => (value - outputMean[at % width]) / outputSd[at % width]);
-  const trend = fitTrend(zTrain, targets, INPUTS, width);
-  const left = residualsOf(zTrain, targets, trend, INPUTS, width);
-  const { sd: rest } = momentsOf(left, width);
+  const folds = foldsOf(taken.train.heart, training);
+  const trends = Array.from({ length: training.members }, (_, member) =>
+    fitTrend(
+      zTrain,
+      targets.map((value, at) => (folds[Math.floor(at / width)] === member ? Number.NaN : value)),
+      INPUTS,
+      width,
+    ),
+  );
+  const left = trends.map((trend) => residualsOf(zTrain, targets, trend, INPUTS, width));
+  const { sd: rest } = momentsOf(Float64Array.from(left.flatMap((own) => [...own])), width);
   const { signal, onEpoch } = input;
   const networks = await trainCorrections(tensors, {
-    rows: { inputs: zTrain, targets: left.map((value, at) => value / rest[at % width]) },
-    folds: foldsOf(taken.train.heart, training),
+    rows: { inputs: zTrain, targets: left.map((own) => own.map((value, at) => value / rest[at % width])) },
+    folds,
     beats,
     settings: training,
     ...(signal && { signal }),
     ...(onEpoch && { onEpoch }),
   });
 
-  const answering = { networks, trend, rest, outputMean, outputSd };
+  const answering = { networks, trends, rest, outputMean, outputSd };
   const conformal = calibrate(answerRows(answering, z('calibration'), OUTPUTS), taken.calibration.outputs, level);
   const heldOut = [...rows.calibration, ...rows.test];
   const known = learnWhatIsKnown(zTrain, standardise(scaling, rowsOf(design, heldOut).inputs), design.inputs, ANATOMY);

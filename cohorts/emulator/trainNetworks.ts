@@ -10,28 +10,28 @@ export interface TrainingSettings {
   readonly members: number;
   /** Of both hidden layers */
   readonly width: number;
-  /** Most passes over the rows */
+  /** Passes over the rows */
   readonly epochs: number;
   /** Rows of a step, for each member its own */
   readonly batch: number;
   /** First step length; it falls to 0 along half a cosine */
   readonly rate: number;
-  /** Pull of the weights to 0, by the step length (Loshchilov & Hutter, ICLR 2019) */
+  /**
+   * Pull of the weights to 0 apart from the gradient's steps (Loshchilov & Hutter, ICLR 2019), in rows: each step takes `rate · decay / rows` of them away, so that
+   * what the pull is worth falls as more is seen
+   */
   readonly decay: number;
-  /** Passes without a better validation loss of any member after which all end */
-  readonly patience: number;
   readonly seed: number;
 }
 
-/** Sizes and steps are ours, the pull chosen on hearts left out of 2,000 beats (docs/emulator.md). */
+/** Sizes and steps are ours, the pull chosen on hearts left out of 576 and of 2,000 beats (docs/emulator.md). */
 export const DEFAULT_TRAINING: TrainingSettings = {
   members: 5,
   width: 32,
   epochs: 100,
   batch: 32,
   rate: 2e-3,
-  decay: 0.3,
-  patience: 30,
+  decay: 400,
   seed: 1,
 };
 
@@ -39,8 +39,8 @@ export const DEFAULT_TRAINING: TrainingSettings = {
 export interface LearnedRows {
   /** [rows, inputs] */
   readonly inputs: Float64Array;
-  /** NaN where there is none, [rows, outputs] */
-  readonly targets: Float64Array;
+  /** Of each member its own, NaN where there is none, [members][rows, outputs] */
+  readonly targets: readonly Float64Array[];
 }
 
 export interface TrainingInput {
@@ -78,10 +78,9 @@ export async function trainNetworks(tensors: Tensors, input: TrainingInput): Pro
   const batch = Math.min(settings.batch, folds.length);
   const steps = Math.ceil(folds.length / batch);
   const constants = openConstants(tensors, members, batch, shape.width);
-  const adam = openAdam(networks, settings);
-  let since = 0;
+  const adam = openAdam(networks, settings.decay / folds.length);
   try {
-    for (let epoch = 0; epoch < settings.epochs && since < settings.patience; epoch++) {
+    for (let epoch = 0; epoch < settings.epochs; epoch++) {
       if (signal?.aborted) throw new TwinError('Cancelled', 'emulator: its training was ended because it was asked to');
       const orders = streams.map((stream, member) =>
         shuffled(folds.length, stream).filter((row) => folds[row] !== member),
@@ -93,7 +92,6 @@ export async function trainNetworks(tensors: Tensors, input: TrainingInput): Pro
         adam(gradients, rate);
       }
       const losses = foldLosses(networks, rows, folds, outputWeights);
-      since++;
       for (let member = 0; member < members; member++) {
         if (Number.isNaN(losses[member])) {
           throw new TwinError(
@@ -103,7 +101,6 @@ export async function trainNetworks(tensors: Tensors, input: TrainingInput): Pro
         }
         if (!(losses[member] < bestLoss[member])) continue;
         bestLoss[member] = losses[member];
-        since = 0;
         keep(networks, member, best);
       }
       onEpoch?.(epoch + 1, settings.epochs, bestLoss.reduce((sum, loss) => sum + loss, 0) / members);
@@ -145,7 +142,7 @@ function fillBatch(
       x.set(inputs.subarray(row * d, (row + 1) * d), to * (d + 1));
       x[to * (d + 1) + d] = 1;
       for (let output = 0; output < o; output++) {
-        const target = targets[row * o + output];
+        const target = targets[member][row * o + output];
         if (Number.isNaN(target)) continue;
         y[to * o + output] = target;
         weight[to * o + output] = outputWeights[output] / total;
@@ -198,7 +195,7 @@ async function gradientsOf(
 }
 
 /** Adam with decoupled decay; changes the networks' weights in place. Biases do not decay. */
-function openAdam(networks: Networks, { decay }: TrainingSettings) {
+function openAdam(networks: Networks, decay: number) {
   const means = networks.weights.map(({ length }) => new Float64Array(length));
   const squares = networks.weights.map(({ length }) => new Float64Array(length));
   const layers = layersOf(networks);
@@ -238,7 +235,7 @@ function foldLosses(
     if (member < 0) continue;
     pass(member, inputs.subarray(row * d, (row + 1) * d), answer);
     for (let output = 0; output < o; output++) {
-      const target = targets[row * o + output];
+      const target = targets[member][row * o + output];
       if (Number.isNaN(target)) continue;
       sums[member] += outputWeights[output] * (answer[output] - target) ** 2;
       weights[member] += outputWeights[output];

@@ -133,7 +133,10 @@ test('a damaged or foreign file is refused in a sentence', (t) => {
   refuse(bytes.subarray(0, 5000), /promises|offsets/);
   refuse(encodeDesign(design), /is no emulator/);
   refuse(encodeEmulator({ ...model, level: 3 }), /is no emulator \(level/);
-  refuse(encodeEmulator({ ...model, trend: model.trend.map(() => Number.NaN) }), /trend holds what is no number/);
+  refuse(
+    encodeEmulator({ ...model, trends: model.trends.map((trend) => trend.map(() => Number.NaN)) }),
+    /trend1 holds what is no number/,
+  );
   refuse(encodeEmulator({ ...model, outputSd: model.outputSd.map(() => 0) }), /outputSd holds a deviation/);
   refuse(
     encodeEmulator({
