@@ -16,7 +16,7 @@ interface QueryOptions {
 
 export const query = new Command('query')
   .description(
-    'Answers SQL, or a question by its name, on the published tables of a run: cohort, quarantine, dictionary, costs, estimates; versions and history of earlier ones.',
+    'Answers SQL, or a question by its name, on the published tables of a run: cohort, quarantine, dictionary, costs, estimates; waveforms, activation, reference, swaps and draws where they are there; versions and history of earlier ones.',
   )
   .argument('<run>', 'folder of the run')
   .argument('[sql]', 'a query, read-only, or @name of a named one')
