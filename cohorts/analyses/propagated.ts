@@ -105,9 +105,12 @@ function verdictOf(
   const wider =
     widest === undefined
       ? ''
-      : ` With what is not known of them, standard errors are ${middle.toFixed(1)} times the answers’ own at the median, and ${widest.ratio.toFixed(1)} times at the most (${labelOf(widest.outcome)}).`;
+      : ` With what is not known of them, standard errors are ${middle.toFixed(1)} times the answers’ own at the median, and ${widest.ratio.toFixed(1)} times at the most (${inWords(widest.outcome)}).`;
   return `${withDraws} of ${withDraws + withoutDraws} finished twins have ${from}.${wider}`;
 }
+
+const inWords = (column: string): string =>
+  /Velocity_mm_ms$/.test(column) ? `velocity of the ${labelOf(column)}` : labelOf(column);
 
 /** What the intervals elsewhere leave out, outcome by outcome: without an ensemble no number says how far a simulated QRS is off. */
 function notCarried(
@@ -128,7 +131,7 @@ function notCarried(
   return [
     {
       outcomes: [...outcomes],
-      undetermined: `nothing was drawn of ${[...outcomes].map(labelOf).join(', ')}: intervals of answers about them, elsewhere in this report, hold how people differ and nothing of how far each twin may be off${advice}`,
+      undetermined: `nothing was drawn of ${[...outcomes].map(inWords).join(', ')}: intervals of answers about them, elsewhere in this report, hold how people differ and nothing of how far each twin may be off${advice}`,
     },
   ];
 }
