@@ -76,11 +76,10 @@ function layer(
   wanted: number,
   out: Float64Array,
 ): void {
-  let at = start + rows * columns;
-  for (let column = 0; column < wanted; column++) out[column] = weights[at++];
-  for (let row = 0; row < rows; row++) {
-    const value = x[row];
-    at = start + row * columns;
-    for (let column = 0; column < wanted; column++) out[column] += value * weights[at++];
+  const bias = start + rows * columns;
+  for (let column = 0; column < wanted; column++) {
+    let sum = weights[bias + column];
+    for (let row = 0, at = start + column; row < rows; row++, at += columns) sum += x[row] * weights[at];
+    out[column] = sum;
   }
 }

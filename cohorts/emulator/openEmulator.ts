@@ -90,10 +90,7 @@ export function answerRows(
         const output = first + place;
         let sum = 0;
         for (let member = 0; member < members; member++) {
-          const trend = trends[member];
-          let straight = trend[inputs * all + output];
-          for (let input = 0; input < inputs; input++) straight += x[input] * trend[input * all + output];
-          answers[member] = straight + rest[output] * corrections[member][place];
+          answers[member] = straightAnswer(trends[member], x, all, output) + rest[output] * corrections[member][place];
           sum += answers[member];
         }
         const middle = sum / members;
@@ -109,4 +106,11 @@ export function answerRows(
     first += own;
   }
   return { mean, spread };
+}
+
+/** One output of a trend. @param x  standardised inputs, [inputs] */
+function straightAnswer(trend: Float64Array, x: Float64Array, outputs: number, output: number): number {
+  let sum = trend[x.length * outputs + output];
+  for (let input = 0; input < x.length; input++) sum += x[input] * trend[input * outputs + output];
+  return sum;
 }
