@@ -6,7 +6,7 @@ import { type TrainingInput, trainNetworks } from './trainNetworks.ts';
 
 /**
  * Measures of a heart enter networks at this share of their deviation. A few hundred hearts, each with some bumps of its own that no measure tells, say little about
- * bends in fourteen measures, thousands of laws much about bends in theirs. Of 0.3, 0.5 and 1 the best on hearts left out (docs/emulator.md).
+ * bends in fourteen measures, thousands of laws much about bends in theirs. Chosen on hearts left out (docs/emulator.md).
  */
 const HEART_SHARE = 0.3;
 /** A beat's coordinate counts in the loss by its share of variance, but never less than this. Ours. */
