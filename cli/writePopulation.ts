@@ -6,7 +6,7 @@ import { writeWhole } from '../activities/stores/writeWhole.ts';
 import { canonicalJson } from '../cohorts/canonicalJson.ts';
 import { DEFAULT_POPULATION, type PopulationSettings, samplePopulation } from '../cohorts/population/people.ts';
 import { populationFiles, truthFiles } from '../cohorts/population/populationFiles.ts';
-import type { FileToWrite, PersonTruth } from '../cohorts/population/synthesizePerson.ts';
+import { checkEdges, type FileToWrite, type PersonTruth } from '../cohorts/population/synthesizePerson.ts';
 import { TwinError } from '../twin/errors.ts';
 import type { SynthesisAnswer } from './synthesisThread.ts';
 
@@ -73,6 +73,7 @@ export async function writePopulation(options: PopulationOptions): Promise<{ mad
     ecgFormat: options.ecg,
     atria: options.atria ?? false,
   };
+  checkEdges(settings.edge_mm, settings.truthEdge_mm);
   const people = samplePopulation(population);
   const write = async (files: readonly FileToWrite[]) => {
     for (const { path, bytes } of files) await writeWhole(join(out, path), bytes);

@@ -165,7 +165,8 @@ export async function synthesizePerson(
   };
 }
 
-function checkEdges(...edges_mm: readonly number[]): void {
+/** @throws TwinError BadStudy for an edge that no synthetic heart can have */
+export function checkEdges(...edges_mm: readonly number[]): void {
   if (edges_mm.every((edge) => edge >= SHORTEST_EDGE_mm && edge <= LONGEST_EDGE_mm)) return;
   throw new TwinError(
     'BadStudy',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -45,8 +45,9 @@ test('a study of somebody’s own is never written over', async (t) => {
   t.deepEqual(readdirSync(own), ['study.yaml']);
 });
 
-test('edges that the walls are too thin for are refused in a sentence', async (t) => {
+test('edges that the walls are too thin for are refused in a sentence, and leave no folder behind', async (t) => {
   const { code, err } = await runCli('synthesize', '1', '--out', join(folder, 'coarse'), '--edge', '9');
   t.is(code, 1);
   t.regex(err, /^twinfold: synthetic hearts: found edge lengths of 9 and 2 mm, expected /);
+  t.false(existsSync(join(folder, 'coarse')));
 });
