@@ -27,7 +27,7 @@ export interface CounterfactualDone {
 }
 
 /** Raised when a simulation gives other numbers for the same hearts and twins, by kind: what did not change is found again. */
-const VERSIONS = { reference: '2', swap: '1' } as const;
+const VERSIONS = { reference: '3', swap: '1' } as const;
 
 /** Codes that another attempt would meet again: then the reason is the result. */
 const FINAL: readonly string[] = ['BadInput', 'BadAnatomy', 'BadEcg', 'NoConvergence'];

@@ -22,10 +22,18 @@ const EARLY_SITES: readonly EarlySite[] = [
   { ventricle: 'rv', apicobasal: 0.55, rotational_deg: 15, time_ms: 7 },
 ];
 
-/** First arrival of a Purkinje front that moves along the endocardium at a speed, ms after the first muscle, [nodes]; Infinity outside the layer. */
-export function openPurkinjeFront(heart: CoarseHeart, layer_mm: number): (speed_mm_ms: number) => Float64Array {
+/**
+ * First arrival of a Purkinje front that moves along the endocardium at a speed, ms after the first muscle, [nodes]; Infinity outside the layer.
+ *
+ * @param ways_mm  depth to which the front's ways along edges may go, no less than the layer's; in a layer thinner than the edges ways are torn and take detours
+ */
+export function openPurkinjeFront(
+  heart: CoarseHeart,
+  layer_mm: number,
+  ways_mm = layer_mm,
+): (speed_mm_ms: number) => Float64Array {
   const { mesh, endocardialDistance } = heart;
-  const edges = layerEdges(mesh.tets, endocardialDistance, layer_mm);
+  const edges = layerEdges(mesh.tets, endocardialDistance, ways_mm);
   const nodes = EARLY_SITES.map((site) => nearestLayerNode(heart, layer_mm, site));
   return (speed_mm_ms) => {
     const times = new Float64Array(nodeCount(mesh)).fill(Number.POSITIVE_INFINITY);
@@ -34,7 +42,7 @@ export function openPurkinjeFront(heart: CoarseHeart, layer_mm: number): (speed_
       if (node >= 0) times[node] = Math.min(times[node], time_ms);
     }
     spread(mesh.points, edges, speed_mm_ms, times);
-    return fillUnreached(heart, layer_mm, speed_mm_ms, times);
+    return fillUnreached(heart, ways_mm, speed_mm_ms, times);
   };
 }
 

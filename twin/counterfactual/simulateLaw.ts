@@ -8,6 +8,7 @@ import { placePmjs } from '../calibrate/startPmjs.ts';
 import { type ActivationParameters, DEFAULT_VELOCITY, type TissueConductivity } from '../calibrate/twin.ts';
 import { leadVectorsOf } from '../ecg/leadField.ts';
 import { LEADS } from '../ecg/leads.ts';
+import { meanEdge_mm } from '../mesh/quality.ts';
 import { DEFAULT_REPOLARISATION } from '../repolarisation/repolarisation.ts';
 import type { BeatFeatures, FunctionLaw } from './functionLaw.ts';
 import { BEAT_WINDOW, openBeats, recoveryOf } from './simulatedBeat.ts';
@@ -16,6 +17,8 @@ import { BEAT_WINDOW, openBeats, recoveryOf } from './simulatedBeat.ts';
 const PMJS = 300;
 const LAYER_mm = 2.5;
 const SEED = 1;
+/** The front's ways go as deep as this many edges of the mesh, where that is deeper than the layer: in a thinner one they are torn, the more the smaller the heart. Ours. */
+const WAYS_edges = 1.5;
 
 /**
  * The same function for every anatomy: what a calibration starts from before it has seen an ECG, the middles of its priors. The front's speed is the middle, by
@@ -77,7 +80,7 @@ export async function openLawSimulator(heart: LawHeart): Promise<LawSimulator> {
   const { anatomy, backend, conductivity, pmjs = PMJS, layer_mm = LAYER_mm, seed = SEED, conduction = {} } = heart;
   const layer = openLayer(anatomy, { layer_mm });
   const { positions } = placePmjs(anatomy, layer, pmjs, seed);
-  const frontOf = openPurkinjeFront(anatomy, layer_mm);
+  const frontOf = openPurkinjeFront(anatomy, layer_mm, Math.max(layer_mm, WAYS_edges * meanEdge_mm(anatomy.mesh)));
   const leadVectors = leadVectorsOf(anatomy, anatomy.electrodes, conductivity);
   const open = await backend.open({
     mesh: withConductionSpeed(anatomy.mesh, anatomy.endocardialDistance, conduction),
