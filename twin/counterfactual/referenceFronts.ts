@@ -3,7 +3,7 @@ import { type LawHeart, openLawSimulator, REFERENCE_LAW } from './simulateLaw.ts
 
 /**
  * Speeds of the Purkinje front under which a heart is simulated by the reference law, mm/ms; all else of the law stays. Mean QRS durations of synthetic hearts are
- * 70 and 109 ms under them, so that a cohort's own mean lies between. Ours.
+ * 69 and some 107 ms under them, so that a cohort's own mean lies between. Ours.
  */
 export const REFERENCE_FRONTS = { lawFront: REFERENCE_LAW.front_mm_ms, slowFront: 0.9 } as const;
 export type ReferenceFront = keyof typeof REFERENCE_FRONTS;
