@@ -18,7 +18,7 @@ import { openRunToday } from './openRunToday.ts';
 import { publishedFolder, storeOf } from './runFolder.ts';
 
 /** Version of how designs are simulated; another one is another design. */
-const DESIGN_VERSION = 2;
+const DESIGN_VERSION = 3;
 /** More hearts than this are not opened for one design: their beats would be fewer than hearts. */
 const MOST_HEARTS = 400;
 
