@@ -23,7 +23,7 @@ export interface ValidationSettings {
 }
 
 /** Fewer resamples than a report's 2,000: their own noise widens the spread of an interval's ends by a few per cent, and not its coverage by one. */
-export const DEFAULT_VALIDATION: ValidationSettings = { cohorts: 200, people: 200, resamples: 300, seed: 1 };
+export const DEFAULT_VALIDATION: ValidationSettings = { cohorts: 400, people: 200, resamples: 500, seed: 1 };
 
 /** What became of one scenario. */
 export interface ScenarioResult {
