@@ -5,6 +5,7 @@ import type { ColumnTable } from '../../cohorts/analyses/table.ts';
 import { buildReport } from '../../cohorts/report/buildReport.ts';
 import type { ReportInput } from '../../cohorts/report/reportInput.ts';
 import { flowSteps } from '../../cohorts/report/sections/cohort.ts';
+import { estimateTable } from '../../cohorts/report/sections/generic.ts';
 import { type Planted, plantedTable } from '../analyses/plantedTable.ts';
 
 const bootstrap = { resamples: 60, seed: 1, level: 0.95 };
@@ -157,6 +158,29 @@ test('a gap that may be none gets no share', (t) => {
   const none = reportInput(plantedTable({ ...world, sizeEffect_ms_g: 0, perSex: 12 }));
   const words = pageOf(none).querySelector('.headline .answer')?.textContent ?? '';
   t.regex(words, /cannot tell the gap from none, so no share of it is attributed to size/);
+});
+
+test('in tables a share of a gap that may be none is said to be unclear, and one of a clear gap keeps its number', (t) => {
+  const named = { analysis: 'made', outcome: 'qrsDuration_ms', women: 9, men: 9, interval: 'BCa' } as const;
+  const withGap = (low: number) => {
+    const { html } = estimateTable('made', 'Made', [
+      { ...named, estimand: 'gap', by: '', unit: 'ms', estimate: 2, low, high: 5, std_error: 1, p_value: Number.NaN },
+      {
+        ...named,
+        estimand: 'share',
+        by: 'a',
+        unit: '1',
+        estimate: 9,
+        low: 1,
+        high: 99,
+        std_error: 9,
+        p_value: Number.NaN,
+      },
+    ]);
+    return parseHTML(`<html><body>${html}</body></html>`).document.querySelectorAll('tbody tr')[1]?.textContent ?? '';
+  };
+  t.regex(withGap(-1), /gap unclear/);
+  t.regex(withGap(1), /900\s%/);
 });
 
 test('with few subjects LV mass alone carries the headline', (t) => {

@@ -53,7 +53,7 @@ export function estimateTable(name: string, title: string, estimates: readonly E
     {
       title: 'estimate (interval)',
       isNumber: true,
-      show: (record) => estimateWords(record, likeIt(record)),
+      show: (record) => (isOfUnclearGap(record, estimates) ? 'gap unclear' : estimateWords(record, likeIt(record))),
       csv: [
         ['unit', ({ unit }) => unit],
         ['estimate', whole('estimate')],
@@ -78,6 +78,18 @@ export function estimateTable(name: string, title: string, estimates: readonly E
     ? table
     : html`<details><summary>All ${estimates.length} estimates</summary>${table}</details>`;
 }
+
+/** Whether a record is a share of a gap that may be none: it means nothing, however it comes out. */
+const isOfUnclearGap = ({ estimand, outcome, by }: EstimateRecord, among: readonly EstimateRecord[]): boolean =>
+  estimand === 'share' &&
+  among.some(
+    (gap) =>
+      gap.estimand === 'gap' &&
+      gap.outcome === outcome &&
+      (gap.by === '' || gap.by === by) &&
+      gap.low <= 0 &&
+      gap.high >= 0,
+  );
 
 /** Every sentence that stands where a number has no ground, once. */
 export function whyNot(answer: AnalysisResult): Html {
