@@ -2,6 +2,7 @@ import { decodeAnatomy } from '../activities/encoding/encode.ts';
 import { decodeDesign, encodeDesign } from '../activities/encoding/encodeDesign.ts';
 import { recordedArtifacts } from '../activities/records/recordedArtifacts.ts';
 import { hashOf } from '../activities/records/stageParts.ts';
+import type { Store } from '../activities/stores/artifacts.ts';
 import { openStore } from '../activities/stores/openStore.ts';
 import { chooseBackend } from '../backends/index.ts';
 import type { ColumnTable } from '../cohorts/analyses/table.ts';
@@ -11,6 +12,7 @@ import { cohortRanges, designBox, type InputRange } from '../cohorts/emulator/de
 import { EMULATOR_INPUTS } from '../cohorts/emulator/inputs.ts';
 import { shuffled } from '../cohorts/emulator/trainNetworks.ts';
 import { readPublished } from '../cohorts/readCohort.ts';
+import type { Anatomy } from '../twin/anatomy/anatomy.ts';
 import { TwinError } from '../twin/errors.ts';
 import { openRandom } from '../twin/random.ts';
 import { cohortHash, readDesignFile, writeEmulatorFile } from './emulateFolder.ts';
@@ -72,17 +74,7 @@ export async function designOfRun(run: string, options: DesignOptions): Promise<
   const hearts = chosenSubjects(table, rows, seed).map(
     (subject): DesignHeart => ({
       subject,
-      async open() {
-        const { anatomy } = await recordedArtifacts(store, note.name, subject);
-        const bytes = anatomy && (await store.get(anatomy));
-        if (anatomy === undefined || bytes === undefined) {
-          throw new TwinError(
-            'BadStudy',
-            `${subject}: the run's store holds no anatomy of it any more; run the study again`,
-          );
-        }
-        return decodeAnatomy(bytes, anatomy.uri);
-      },
+      open: () => openHeart(store, note.name, subject),
     }),
   );
   const design = await simulateDesign(
@@ -97,6 +89,16 @@ export async function designOfRun(run: string, options: DesignOptions): Promise<
   );
   writeEmulatorFile(run, encodeDesign(design), 'design', key);
   return { design, cohort, ranges, box, key, wasFound: false };
+}
+
+/** A subject's heart as its twin was made of it. @throws TwinError BadStudy where the store has it no more */
+export async function openHeart(store: Store, name: string, subject: string): Promise<Anatomy> {
+  const { anatomy } = await recordedArtifacts(store, name, subject);
+  const bytes = anatomy && (await store.get(anatomy));
+  if (anatomy === undefined || bytes === undefined) {
+    throw new TwinError('BadStudy', `${subject}: the run's store holds no anatomy of it any more; run the study again`);
+  }
+  return decodeAnatomy(bytes, anatomy.uri);
 }
 
 /** Subjects with a finished twin, of very many some by the seed, in the table's order. */

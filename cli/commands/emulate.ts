@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { answer, isInteractive, say, warn } from '../console.ts';
-import { positive } from './run.ts';
+import { natural, positive } from './run.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -15,6 +15,13 @@ interface WhatIfOptions extends JsonOption {
   readonly set: Readonly<Record<string, number>>;
   readonly subject?: string;
   readonly hold?: boolean;
+}
+interface PowerOptions extends JsonOption {
+  readonly effect: readonly number[];
+  readonly cohorts: number;
+  readonly simulated: number;
+  readonly seed: number;
+  readonly out?: string;
 }
 interface SensitivityOptions extends JsonOption {
   readonly points: number;
@@ -123,6 +130,56 @@ Examples:
     if (isOfOtherTable) warn(OTHER_TABLE);
   });
 
+const power = new Command('power')
+  .description(
+    'How many people are needed to see women’s hearts conduct slower or faster: power by size of the cohort, of people drawn from the run’s own.',
+  )
+  .argument('<run>', 'folder of a run with an emulator')
+  .option(
+    '--effect <share>',
+    'change of women’s four velocities, -0.03 for 3 % slower (the default); may be given several times',
+    collectEffect,
+    [],
+  )
+  .option('--cohorts <n>', 'cohorts drawn of each size', positive, 500)
+  .option(
+    '--simulated <n>',
+    'women on whose hearts the change is simulated too, by which the emulator’s is corrected; 0 believes the emulator',
+    natural,
+    24,
+  )
+  .option('--seed <n>', 'same seed, same curves', positive, 1)
+  .option('--out <file>', 'write the curves as CSV too')
+  .option('--json', 'answer with one JSON document')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  twinfold emulate power runs/hearts
+  twinfold emulate power runs/hearts --effect -0.05 --effect 0.05 --out power.csv`,
+  )
+  .action(async (run: string, { effect, out, json, ...options }: PowerOptions) => {
+    const { findEmulator } = await import('../emulateFolder.ts');
+    const { powerCsv, powerOfRun } = await import('../emulatePower.ts');
+    const { powerText } = await import('../emulatePowerText.ts');
+    const { DEFAULT_COHORT_POWER } = await import('../../cohorts/emulator/power.ts');
+    const { emulator, sha256, isOfOtherTable } = findEmulator(run);
+    const found = await powerOfRun(run, emulator, {
+      ...DEFAULT_COHORT_POWER,
+      ...options,
+      ...(effect.length > 0 && { effects: effect }),
+    });
+    if (out !== undefined) {
+      const { writeFile } = await import('node:fs/promises');
+      const { writeWhole } = await import('../../activities/stores/writeWhole.ts');
+      await writeWhole(out, (beside) => writeFile(beside, powerCsv(found)));
+    }
+    if (json) return answer({ emulator: sha256, isOfOtherTable, ...found });
+    for (const line of powerText(found)) say(line);
+    if (out !== undefined) say(`curves: ${out}`);
+    if (isOfOtherTable) warn(OTHER_TABLE);
+  });
+
 const OTHER_TABLE =
   'the cohort’s table has changed since the emulator was learned; train it again for its hearts and ranges of today';
 
@@ -136,11 +193,13 @@ export const emulate = new Command('emulate')
 Examples:
   twinfold emulate train runs/hearts
   twinfold emulate what-if runs/hearts --set lvMass_g=140
-  twinfold emulate sensitivity runs/hearts`,
+  twinfold emulate sensitivity runs/hearts
+  twinfold emulate power runs/hearts --effect -0.03`,
   )
   .addCommand(train)
   .addCommand(whatIf)
-  .addCommand(sensitivity);
+  .addCommand(sensitivity)
+  .addCommand(power);
 
 function collect(text: string, before: Readonly<Record<string, number>>): Record<string, number> {
   const [name = '', value = '', ...rest] = text.split('=');
@@ -148,4 +207,12 @@ function collect(text: string, before: Readonly<Record<string, number>>): Record
     throw new InvalidArgumentError('expected input=value, such as lvMass_g=140');
   }
   return { ...before, [name]: Number(value) };
+}
+
+function collectEffect(text: string, before: readonly number[]): number[] {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(Math.abs(value) <= 0.5 && value !== 0)) {
+    throw new InvalidArgumentError('expected a share from -0.5 to 0.5 that is not 0, such as -0.03 for 3 % slower');
+  }
+  return before.includes(value) ? [...before] : [...before, value];
 }

@@ -1,9 +1,7 @@
 import { frontWeight, valueAt } from '../analyses/cohortFront.ts';
 import { COLUMN } from '../analyses/columns.ts';
 import { plantedSpeeds } from '../population/plantedFunction.ts';
-import { coefficientOf, fitLeastSquares, isUndetermined } from '../statistics/leastSquares.ts';
-import { type Proportion, proportionOf } from '../statistics/proportions.ts';
-import { compareGroups } from '../statistics/twoGroups.ts';
+import { ALPHA, POWER_SIZES, type PowerPoint, powerPoints, sexBeside, welchBySex } from '../statistics/power.ts';
 import { type CohortPerson, drawEmulatedCohort } from './emulatedCohort.ts';
 import type { Emulation } from './emulation.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -15,7 +13,7 @@ export interface PowerCurve {
   readonly name: string;
   /** What is found, in words of the report */
   readonly title: string;
-  readonly points: readonly { readonly people: number; readonly power: Proportion }[];
+  readonly points: readonly PowerPoint[];
 }
 
 export interface PowerSettings {
@@ -24,11 +22,10 @@ export interface PowerSettings {
   readonly seed: number;
 }
 
-export const DEFAULT_POWER: PowerSettings = { cohorts: 200, sizes: [50, 100, 200, 400, 800, 1600, 3200], seed: 2 };
+export const DEFAULT_POWER: PowerSettings = { cohorts: 200, sizes: POWER_SIZES, seed: 2 };
 
 /** The gap that is to be found, ms: about the published one. */
 const GAP_ms = 5;
-const ALPHA = 0.05;
 
 /** A question with a p value: which scenario it is put to, and how. NaN where there is no answer. */
 interface Test {
@@ -97,18 +94,16 @@ export function powerCurves(emulation: Emulation, settings: PowerSettings): Powe
   return TESTS.map(({ name, title }, at) => ({
     name,
     title,
-    points: sizes.map((people, place) => ({ people, power: proportionOf(counts[at]?.[place] ?? 0, cohorts, 0.95) })),
+    points: powerPoints(sizes, counts[at] ?? [], cohorts),
   }));
 }
 
 const isWoman = ({ person }: CohortPerson): boolean => person.sex === 'female';
 
-function welch(people: readonly CohortPerson[], value: (of: CohortPerson) => number): number {
-  const women = people.filter(isWoman).map(value);
-  const men = people.filter((of) => !isWoman(of)).map(value);
-  const compared = compareGroups(women, men, 1 - ALPHA);
-  return isUndetermined(compared) ? Number.NaN : compared.p_value;
-}
+const sexOf = (people: readonly CohortPerson[]): number[] => people.map((of) => Number(isWoman(of)));
+
+const welch = (people: readonly CohortPerson[], value: (of: CohortPerson) => number): number =>
+  welchBySex(sexOf(people), people.map(value));
 
 /** Recorded QRS less the reference's with the cohort's own front. */
 function leftOfFunction(people: readonly CohortPerson[]): (of: CohortPerson) => number {
@@ -123,10 +118,8 @@ function leftOfFunction(people: readonly CohortPerson[]): (of: CohortPerson) => 
 }
 
 function sexBesideSize(people: readonly CohortPerson[]): number {
-  const fit = fitLeastSquares(people.map(qrs), [
-    { name: 'sex', values: people.map((of) => Number(isWoman(of))) },
+  return sexBeside(sexOf(people), people.map(qrs), [
     { name: COLUMN.lvMass, values: people.map(({ found }) => found[COLUMN.lvMass]) },
     { name: COLUMN.lvVolume, values: people.map(({ found }) => found[COLUMN.lvVolume]) },
   ]);
-  return isUndetermined(fit) ? Number.NaN : coefficientOf(fit, 'sex').p_value;
 }

@@ -1,31 +1,16 @@
 import test from 'ava';
 import { decodeDesign, encodeDesign } from '../../activities/encoding/encodeDesign.ts';
 import { decodeEmulator, encodeEmulator } from '../../activities/encoding/encodeEmulator.ts';
-import { openTensorRuntime } from '../../backends/tfjs/runtime.ts';
 import { ANATOMY_INPUTS, EMULATOR_INPUTS } from '../../cohorts/emulator/inputs.ts';
 import { openEmulator } from '../../cohorts/emulator/openEmulator.ts';
 import { predictPeople } from '../../cohorts/emulator/people.ts';
 import { analyseSensitivity } from '../../cohorts/emulator/sensitivity.ts';
-import { DEFAULT_EMULATOR, splitHearts, trainEmulator } from '../../cohorts/emulator/trainEmulator.ts';
+import { splitHearts } from '../../cohorts/emulator/trainEmulator.ts';
 import { askWhatIf } from '../../cohorts/emulator/whatIf.ts';
-import { toyDesign, toyQrs_ms } from './toyDesign.ts';
+import { toyQrs_ms } from './toyDesign.ts';
+import { design, trainToy } from './toyEmulator.ts';
 
-const { box, ...design } = toyDesign();
-const runtime = await openTensorRuntime({ order: ['tfjs-cpu'] });
-const train = (epochs: number) =>
-  trainEmulator(runtime, {
-    design,
-    settings: {
-      ...DEFAULT_EMULATOR,
-      components: 2,
-      training: { ...DEFAULT_EMULATOR.training, members: 3, width: 16, epochs },
-    },
-    cohort: 'a'.repeat(64),
-    ranges: box.map(() => undefined),
-    box,
-    facts: {},
-  });
-const model = await train(40);
+const model = await trainToy(40);
 const emulator = openEmulator(model);
 const INPUTS = EMULATOR_INPUTS.length;
 const row = design.inputs.slice(0, INPUTS);
@@ -122,7 +107,7 @@ test('the same design and seed give the same file; it reads back whole', async (
   const again = decodeEmulator(bytes, 'emulator');
   t.deepEqual(encodeEmulator(again), bytes);
   t.deepEqual(openEmulator(again).predict(row), emulator.predict(row));
-  const [one, other] = [encodeEmulator(await train(2)), encodeEmulator(await train(2))];
+  const [one, other] = [encodeEmulator(await trainToy(2)), encodeEmulator(await trainToy(2))];
   t.deepEqual(one, other);
 });
 
