@@ -135,11 +135,13 @@ const power = new Command('power')
     'How many people are needed to see women’s hearts conduct slower or faster: power by size of the cohort, of people drawn from the run’s own.',
   )
   .argument('<run>', 'folder of a run with an emulator')
-  .option(
-    '--effect <share>',
-    'change of women’s four velocities, -0.03 for 3 % slower (the default); may be given several times',
-    collectEffect,
-    [],
+  .addOption(
+    new Option(
+      '--effect <share>',
+      'change of women’s four velocities, -0.03 for 3 % slower; may be given several times',
+    )
+      .argParser(collectEffect)
+      .default([], '-0.03'),
   )
   .option('--cohorts <n>', 'cohorts drawn of each size', positive, 500)
   .option(
