@@ -105,12 +105,13 @@ export function emulatePeople(emulator: OpenEmulator, table: ColumnTable, effect
     same.push(underOne);
     own.push(byOwn);
   }
+  const [mostOften] = [...blamed].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
   const isWoman = Uint8Array.from(kept, (row) => Number(sexes[row] === 'female'));
   const women = isWoman.reduce((sum, one) => sum + one, 0);
   if (women < FEWEST || kept.length - women < FEWEST) {
     throw new TwinError(
       'BadStudy',
-      `power: found ${women} women and ${kept.length - women} men with a twin whom the emulator answers for (${refused.female} and ${refused.male} are refused, ${incomplete} lack sex, recorded QRS or a heart that it knows), expected at least ${FEWEST} of each`,
+      `power: found ${women} women and ${kept.length - women} men with a twin whom the emulator answers for (${refused.female} and ${refused.male} are refused${mostOften === undefined ? '' : `, most often for ${mostOften[0]}`}; ${incomplete} lack sex, recorded QRS or a heart that it knows), expected at least ${FEWEST} of each`,
     );
   }
   const column = (name: string) => {
@@ -135,7 +136,6 @@ export function emulatePeople(emulator: OpenEmulator, table: ColumnTable, effect
   const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / women;
   const changes_ms = changes(model);
   const byMember = model.trends.map((_, member) => changes(memberOf(model, member)).map(meanOf));
-  const [mostOften] = [...blamed].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
   return {
     subjects: kept.map((row) => textOf(table, COLUMN.subject, row)),
     isWoman,

@@ -100,3 +100,8 @@ test('a cohort of one sex is refused in a sentence', async (t) => {
   t.is(error?.code, 'BadStudy');
   t.regex(error?.message ?? '', /and 0 men with a twin whom the emulator answers for/);
 });
+
+test('an effect beyond all that was learned from is refused with the input that ends it', async (t) => {
+  const error = await t.throwsAsync(ask({ effects: [-0.5] }), { instanceOf: TwinError });
+  t.regex(error?.message ?? '', /found 0 women and .* most often for lvFibreVelocity_mm_ms;/);
+});
