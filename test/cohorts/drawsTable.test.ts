@@ -33,7 +33,7 @@ test('a cohort without draws has no such table, and its other files are the same
   t.deepEqual(withDraws.get('cohort.csv'), plain.get('cohort.csv'));
 });
 
-test('draws come back from part files, and are no column that a replay compares', (t) => {
+test('draws come back from part files, and a replay misses them where they are gone', (t) => {
   t.deepEqual(
     decodeRows(encodeRows(drawn), 'part'),
     decodeRows(encodeRows(decodeRows(encodeRows(drawn), 'part')), 'part'),
@@ -41,5 +41,16 @@ test('draws come back from part files, and are no column that a replay compares'
   const [row] = decodeRows(encodeRows(drawn), 'part');
   if (row === undefined) return t.fail();
   t.deepEqual(row.draws?.qrsDuration_ms, [90, 91.5, null]);
-  t.deepEqual(compareRows(row, { ...row, draws: {} }, { units: {}, isOtherBackend: false }), []);
+  t.deepEqual(compareRows(row, row, { units: {}, isOtherBackend: false }), []);
+  const missed = compareRows(row, { ...row, draws: {} }, { units: {}, isOtherBackend: false });
+  t.deepEqual(
+    missed.map(({ column }) => column),
+    [
+      'other_ms of draw 0',
+      'other_ms of draw 1',
+      'other_ms of draw 2',
+      'qrsDuration_ms of draw 0',
+      'qrsDuration_ms of draw 1',
+    ],
+  );
 });
