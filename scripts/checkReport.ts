@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CheckResult } from './real/checkResult.ts';
@@ -30,7 +30,9 @@ if (browser === undefined) {
 }
 const folder = join(published, 'subjects');
 const pages = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.html')) : [];
-const chosen = [pages[0], pages.at(-1)].filter((name, at, all) => name !== undefined && all.indexOf(name) === at);
+// The longest is a twin's, the shortest that of somebody without, where there is one.
+const bySize = pages.toSorted((one, other) => statSync(join(folder, other)).size - statSync(join(folder, one)).size);
+const chosen = [bySize[0], bySize.at(-1)].filter((name, at, all) => name !== undefined && all.indexOf(name) === at);
 const files = [
   { name: 'report', file: join(published, 'report.html') },
   ...chosen.map((name = '') => ({ name: name.replace('.html', ''), file: join(folder, name) })),
