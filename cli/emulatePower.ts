@@ -33,9 +33,13 @@ async function openSimulation(run: string): Promise<SimulateQrs> {
   return async (subject, laws) => {
     const anatomy = await openHeart(store, note.name, subject);
     const simulator = await openLawSimulator({ anatomy, backend, conductivity });
-    const durations: number[] = [];
-    for (const law of laws) durations.push((await simulator.simulate(law)).features.qrsDuration_ms);
-    return durations;
+    try {
+      const durations: number[] = [];
+      for (const law of laws) durations.push((await simulator.simulate(law)).features.qrsDuration_ms);
+      return durations;
+    } finally {
+      await simulator.close();
+    }
   };
 }
 

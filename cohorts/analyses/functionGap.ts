@@ -86,7 +86,8 @@ export function gapOf(
     [rows.women, rows.men],
   );
   const means = (sums: readonly Float64Array[]) => meansBySex(sums, columns);
-  const why = fronts.length > 1 ? whyNoFront(...qrsOf(means(totalsOf(numbers)), qrs)) : NO_FRONTS;
+  const cohort = fronts.length > 1 ? qrsOf(means(totalsOf(numbers)), qrs) : undefined;
+  const why = cohort === undefined ? NO_FRONTS : whyNoFront(...cohort);
   const [gap, ...others] = bootstrapSums(
     (sums) => {
       const of = means(sums);
@@ -118,7 +119,7 @@ export function gapOf(
   });
   const speed = others.at(-1);
   if (!gap || !first || !speed) throw new RangeError('the bootstrap gave no gap');
-  const weight = why === undefined ? frontWeight(...qrsOf(means(totalsOf(numbers)), qrs)) : undefined;
+  const weight = cohort !== undefined && why === undefined ? frontWeight(...cohort) : undefined;
   return {
     outcome,
     unit,
